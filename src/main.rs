@@ -1,0 +1,3 @@
+//! The `sohoa` program; everything is in the library.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! TrueType subsets in PDF (ISO 32000-1, 9.7).

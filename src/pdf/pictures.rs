@@ -1,0 +1,1 @@
+//! Pages of a PDF: the picture that fills one, as its stream stands.

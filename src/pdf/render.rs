@@ -1,0 +1,1 @@
+//! Drawing of PDF pages that are more than one picture.

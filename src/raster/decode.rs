@@ -1,0 +1,1 @@
+//! Encoded pictures to pixels, within limits.

@@ -1,0 +1,1 @@
+//! Pixels to the encodings that PDF takes.

@@ -1,0 +1,1 @@
+//! Pixel arithmetic: scaling, turning, rotating, thresholds.
