@@ -9,6 +9,8 @@ pub mod dates;
 pub mod document_number;
 pub mod document_type;
 pub mod identifiers;
+pub mod matching;
+pub mod names;
 pub mod places;
 pub mod syllables;
 pub mod text;

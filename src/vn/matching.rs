@@ -1,0 +1,160 @@
+//! Finding words that a recogniser read almost right: edit distance over folded letters and digits.
+//!
+//! Spaces and punctuation do not count, so `Q U Y Ế T ĐỊNH` and `QUYẾTĐỊNH` are the same.
+
+use std::ops::Range;
+
+use super::text::Folded;
+
+/// Text reduced to folded letters and digits, each with its place in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Key {
+    letters: Vec<char>,
+    /// Byte range in the source of each letter.
+    places: Vec<Range<usize>>,
+}
+
+impl Key {
+    /// The key of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let folded = Folded::of(text);
+        let mut key = Self::default();
+        for (at, letter) in folded.text.char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
+            key.letters.push(letter);
+            key.places.push(folded.source_range(at..at + letter.len_utf8()));
+        }
+        key
+    }
+
+    /// Number of letters and digits.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.letters.len()
+    }
+
+    /// Neither letters nor digits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// How alike two keys are as a whole: 1 equal, 0 nothing in common.
+    #[must_use]
+    pub fn similarity(&self, other: &Self) -> f32 {
+        let longest = self.len().max(other.len());
+        if longest == 0 {
+            return 1.0;
+        }
+        let costs = last_row(&self.letters, &other.letters, false);
+        1.0 - costs.last().map_or(longest, |cell| cell.cost) as f32 / longest as f32
+    }
+
+    /// Where this key comes closest at the very start of `text`.
+    #[must_use]
+    pub fn at_start_of(&self, text: &Self) -> Option<Match> {
+        self.best(text, false)
+    }
+
+    /// Where this key comes closest anywhere in `text`; the first of equals.
+    #[must_use]
+    pub fn within(&self, text: &Self) -> Option<Match> {
+        self.best(text, true)
+    }
+
+    fn best(&self, text: &Self, anywhere: bool) -> Option<Match> {
+        if self.is_empty() || text.is_empty() {
+            return None;
+        }
+        let row = last_row(&self.letters, &text.letters, anywhere);
+        let (end, cell) = row.iter().enumerate().min_by_key(|(_, cell)| cell.cost)?;
+        (end > cell.start).then(|| Match {
+            similarity: 1.0 - cell.cost as f32 / self.len() as f32,
+            source: text.places[cell.start].start..text.places[end - 1].end,
+            letters: cell.start..end,
+        })
+    }
+}
+
+/// Where one key was found in another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// 1 letter for letter; below 0 never.
+    pub similarity: f32,
+    /// Byte range in the searched text.
+    pub source: Range<usize>,
+    /// Range of its letters and digits.
+    pub letters: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    cost: usize,
+    /// Letter of the searched text where the cheapest alignment begins.
+    start: usize,
+}
+
+/// Last row of the edit-distance table of `needle` against `text`; one cell for each end in `text`.
+/// With `anywhere` an alignment may begin at any letter (Sellers 1980).
+fn last_row(needle: &[char], text: &[char], anywhere: bool) -> Vec<Cell> {
+    let first = |at: usize| if anywhere { Cell { cost: 0, start: at } } else { Cell { cost: at, start: 0 } };
+    let mut row: Vec<Cell> = (0..=text.len()).map(first).collect();
+    for (depth, &wanted) in needle.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = Cell { cost: depth + 1, start: 0 };
+        for (at, &found) in text.iter().enumerate() {
+            let above = row[at + 1];
+            let kept = Cell { cost: diagonal.cost + usize::from(wanted != found), ..diagonal };
+            let missing = Cell { cost: above.cost + 1, ..above };
+            let extra = Cell { cost: row[at].cost + 1, ..row[at] };
+            row[at + 1] = [kept, missing, extra].into_iter().min_by_key(|cell| cell.cost).unwrap_or(kept);
+            diagonal = above;
+        }
+    }
+    row
+}
+
+/// How alike two texts are, accents, spaces and punctuation aside: 1 equal, 0 nothing in common.
+#[must_use]
+pub fn similarity(one: &str, other: &str) -> f32 {
+    Key::of(one).similarity(&Key::of(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn noise_costs_little_and_spaces_nothing() {
+        assert!((similarity("QUYẾT ĐỊNH", "Q U Y Ế T Đ Ị N H") - 1.0).abs() < f32::EPSILON);
+        assert!(similarity("QUYẾT ĐỊNH", "QUYÊT ĐlNH") > 0.85);
+        assert!(similarity("QUYẾT ĐỊNH", "QUY ĐỊNH") < 0.85);
+        assert!(similarity("", "") > 0.99);
+    }
+
+    #[test]
+    fn a_phrase_is_found_with_its_place() {
+        let source = "xin: Kính gưi Ủy ban";
+        let found = Key::of("Kính gửi").within(&Key::of(source)).expect("found");
+        assert_eq!(&source[found.source.clone()], "Kính gưi");
+        assert!((found.similarity - 1.0).abs() < f32::EPSILON);
+        assert!(Key::of("Kính gửi").at_start_of(&Key::of(source)).expect("some").similarity < 0.7);
+    }
+
+    proptest! {
+        #[test]
+        fn similarity_is_symmetric_and_bounded(one in "[a-z ]{0,12}", other in "[a-z ]{0,12}") {
+            let both = similarity(&one, &other);
+            prop_assert!((0.0..=1.0).contains(&both));
+            prop_assert!((both - similarity(&other, &one)).abs() < 1e-6);
+        }
+
+        #[test]
+        fn what_is_inside_is_found(before in "[x-z]{0,8}", needle in "[a-f]{3,8}", after in "[x-z]{0,8}") {
+            let found = Key::of(&needle).within(&Key::of(&format!("{before}{needle}{after}"))).expect("inside");
+            prop_assert!((found.similarity - 1.0).abs() < 1e-6);
+            prop_assert_eq!(found.letters, before.len()..before.len() + needle.len());
+        }
+    }
+}
