@@ -1,11 +1,46 @@
 //! An approved document becomes PDF/A: picture, invisible text, metadata.
 //!
-//! In: [`ApprovedDocument`]. Out: [`PdfA`]. Standard: ISO 19005-2, level u.
+//! In: [`ApprovedDocument`]. Out: [`PdfA`]. Standard: ISO 19005-2 (level u) on ISO 32000-1.
+//! Each page is the input's own picture, byte for byte, placed so that it is upright and straight,
+//! under invisible words in reading order. Same document, same conversion: same bytes.
 //! Knows nothing of signing, storage or files, and never reads the clock.
+
+mod check;
+mod facts;
+mod file;
+mod glyphless;
+mod jp2;
+mod picture;
+mod placement;
+mod profile;
+#[cfg(test)]
+pub(crate) mod samples;
+mod schema;
+mod text_layer;
+
+use std::io;
+
+use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
+use crate::ocr::RecognizedPage;
 use crate::review::ApprovedDocument;
+pub use check::Violation;
+use facts::Facts;
+use file::Writer;
+use glyphless::Codes;
+pub use jp2::Jp2Fault;
+use picture::Pictures;
+use placement::{Matrix, Sheet, number};
+
+/// The language of documents (BCP 47).
+const LANGUAGE: &str = "vi-VN";
+/// Decimals of page sizes and matrices: 1/10000 point.
+const DECIMALS: usize = 4;
+/// Names of the font and the picture in each page's resources.
+const FONT: &str = "F";
+const PICTURE: &str = "P";
 
 /// A file written under the rules of its level, with no violation collected.
 #[derive(Debug, Clone)]
@@ -38,14 +73,31 @@ pub struct Conversion {
 
 /// Why no file was written.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {}
+#[non_exhaustive]
+pub enum Error {
+    /// The document cannot be PDF/A as it is; every reason, never none.
+    #[error("the document cannot be PDF/A: {}", list(.0))]
+    Violations(Vec<Violation>),
+    /// The file could not be put together in memory.
+    #[error("the file could not be put together")]
+    Assembly(#[from] io::Error),
+}
 
 /// Writes a document as PDF/A.
 ///
 /// # Errors
-/// See [`Error`].
-pub fn write(_document: &ApprovedDocument, _conversion: &Conversion) -> Result<PdfA, Error> {
-    unimplemented!()
+/// [`Error::Violations`] with every rule that the document would break, before anything is written;
+/// [`Error::Assembly`] when memory for the file fails.
+pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<PdfA, Error> {
+    let pages = &document.described().classified.recognized.pages;
+    let facts = Facts::of(document, conversion);
+    let violations = check::violations(pages, conversion, &facts);
+    if !violations.is_empty() {
+        return Err(Error::Violations(violations));
+    }
+    let conformance = Conformance::A2u;
+    let bytes = assemble(pages, &facts, conformance)?;
+    Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: pages.len() })
 }
 
 impl PdfA {
@@ -53,6 +105,12 @@ impl PdfA {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The file, taken out.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Its digest.
@@ -73,3 +131,140 @@ impl PdfA {
         self.pages
     }
 }
+
+impl Conformance {
+    /// `pdfaid:part`.
+    fn part(self) -> &'static str {
+        match self {
+            Self::A2u => "2",
+        }
+    }
+
+    /// `pdfaid:conformance`.
+    fn level(self) -> &'static str {
+        match self {
+            Self::A2u => "U",
+        }
+    }
+}
+
+impl Conversion {
+    /// The mark in words, with the names and the moment in Vietnam's zone (ISO 8601).
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let said = [Some("BẢN SỐ HÓA TỪ VĂN BẢN GIẤY"), Some(&self.agency), self.officer.as_deref()];
+        let said = said.into_iter().flatten().filter_map(facts::tidy);
+        said.chain([self.at.vietnam()]).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Error {
+    /// What a user can do.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Violations(violations) => violations.iter().find_map(Violation::hint),
+            Self::Assembly(_) => Some("free memory or set fewer workers".to_owned()),
+        }
+    }
+}
+
+fn list(violations: &[Violation]) -> String {
+    violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -> Result<Vec<u8>, Error> {
+    let pictures: usize = pages.iter().map(|page| page.page.scan.picture.bytes.len()).sum();
+    let mut writer = Writer::new(pictures + (16 << 10) * (pages.len() + 1));
+    let (catalog, tree) = (writer.reserve(), writer.reserve());
+    let information = writer.add(&facts.information())?;
+    let packet = facts.packet(conformance);
+    let metadata = writer.add_stream(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, &packet)?;
+    let intent = output_intent(&mut writer)?;
+    writer.put(catalog, &root(tree, metadata, intent))?;
+
+    let words = pages.iter().flat_map(|page| page.text.words());
+    let codes = Codes::of(words.map(|word| word.text.as_str()));
+    let font = glyphless::write(&mut writer, &codes)?;
+    let mut shared = Shared { tree, font, codes, pictures: Pictures::default(), digests: Sha256::of(&packet).as_bytes().to_vec() };
+    let kids = pages.iter().map(|page| Ok(shared.write_page(&mut writer, page)?.into()));
+    let kids = kids.collect::<io::Result<Vec<Object>>>()?;
+    let nodes = dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };
+    writer.put(tree, &nodes)?;
+
+    let id = Object::string_literal(&Sha256::of(&shared.digests).as_bytes()[..16]);
+    let trailer = dictionary! { "Root" => catalog, "Info" => information, "ID" => vec![id.clone(), id] };
+    Ok(writer.finish(trailer)?)
+}
+
+/// The catalog (ISO 32000-1, table 28).
+fn root(tree: ObjectId, metadata: ObjectId, output_intent: Dictionary) -> Dictionary {
+    dictionary! {
+        "Type" => "Catalog",
+        "Version" => "1.7",
+        "Pages" => tree,
+        "Lang" => Object::string_literal(LANGUAGE),
+        "MarkInfo" => dictionary! { "Marked" => false },
+        "ViewerPreferences" => dictionary! { "DisplayDocTitle" => true },
+        "Metadata" => metadata,
+        "OutputIntents" => vec![output_intent.into()],
+    }
+}
+
+/// sRGB, for the device colors of pictures (ISO 19005-2, 6.2.3).
+fn output_intent(writer: &mut Writer) -> io::Result<Dictionary> {
+    let profile = writer.add_compressed(dictionary! { "N" => 3 }, &profile::srgb())?;
+    Ok(dictionary! {
+        "Type" => "OutputIntent",
+        "S" => "GTS_PDFA1",
+        "OutputConditionIdentifier" => Object::string_literal("sRGB"),
+        "Info" => Object::string_literal("sRGB IEC61966-2.1"),
+        "DestOutputProfile" => profile,
+    })
+}
+
+/// What all pages share while they are written.
+struct Shared {
+    tree: ObjectId,
+    font: ObjectId,
+    codes: Codes,
+    pictures: Pictures,
+    /// Digests of everything that makes this file differ from others; their digest is its `ID`.
+    digests: Vec<u8>,
+}
+
+impl Shared {
+    fn write_page(&mut self, writer: &mut Writer, page: &RecognizedPage) -> io::Result<ObjectId> {
+        let sheet = Sheet::of(&page.page);
+        let picture = &page.page.scan.picture;
+        let matrix = sheet.picture_matrix(&page.page.correction, picture.size);
+        let mut content = show_picture(&sheet, &matrix);
+        content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
+        self.digests.extend(page.page.scan.sha256.as_bytes());
+        self.digests.extend(Sha256::of(content.as_bytes()).as_bytes());
+
+        let picture = self.pictures.write(writer, picture)?;
+        let content = writer.add_compressed(Dictionary::new(), content.as_bytes())?;
+        let side = |points: f64| Object::Real(number(points, DECIMALS).parse().unwrap_or_default());
+        writer.add(&dictionary! {
+            "Type" => "Page",
+            "Parent" => self.tree,
+            "MediaBox" => vec![0.into(), 0.into(), side(sheet.width()), side(sheet.height())],
+            "Resources" => dictionary! {
+                "Font" => dictionary! { FONT => self.font },
+                "XObject" => dictionary! { PICTURE => picture },
+            },
+            "Contents" => content,
+        })
+    }
+}
+
+/// The picture, cut to the page: a turned corner must not stand out of it.
+fn show_picture(sheet: &Sheet, matrix: &Matrix) -> String {
+    let [width, height] = [sheet.width(), sheet.height()].map(|side| number(side, DECIMALS));
+    let matrix = matrix.0.map(|cell| number(cell, DECIMALS)).join(" ");
+    format!("q 0 0 {width} {height} re W n {matrix} cm /{PICTURE} Do Q\n")
+}
+
+#[cfg(test)]
+mod tests;

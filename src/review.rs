@@ -27,6 +27,12 @@ pub enum Approval {
 }
 
 impl ApprovedDocument {
+    /// A document approved by its thresholds, for tests of later stages.
+    #[cfg(test)]
+    pub(crate) fn for_tests(described: DescribedDocument) -> Self {
+        Self { described, approval: Approval::Thresholds }
+    }
+
     /// The document.
     #[must_use]
     pub fn described(&self) -> &DescribedDocument {

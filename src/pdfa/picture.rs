@@ -1,0 +1,118 @@
+//! A page's picture as an image XObject: the input's own encoded bytes (ISO 32000-1, 8.9.5).
+//!
+//! Gray, bilevel and RGB pictures are in the device spaces that the output intent defines. CMYK is
+//! ICC-based, because an RGB output intent says nothing about inks (ISO 19005-2, 6.2.4.3).
+//! Nothing is decoded here.
+
+use std::io;
+
+use lopdf::{Dictionary, Object, ObjectId, dictionary};
+
+use super::file::Writer;
+use super::profile;
+use crate::raster::{Color, Encoded, Encoding};
+
+/// Writes pictures, and what several of them share once.
+#[derive(Debug, Default)]
+pub(super) struct Pictures {
+    cmyk: Option<ObjectId>,
+}
+
+impl Pictures {
+    /// Writes one picture.
+    pub(super) fn write(&mut self, writer: &mut Writer, picture: &Encoded) -> io::Result<ObjectId> {
+        let space = match picture.color {
+            Color::Bilevel { .. } | Color::Gray => "DeviceGray".into(),
+            Color::Rgb => "DeviceRGB".into(),
+            Color::Cmyk => Object::Array(vec!["ICCBased".into(), self.cmyk_profile(writer)?.into()]),
+        };
+        let mut image = dictionary! {
+            "Type" => "XObject",
+            "Subtype" => "Image",
+            "Width" => i64::from(picture.size.width),
+            "Height" => i64::from(picture.size.height),
+            "ColorSpace" => space,
+        };
+        // The depth of JPEG 2000 is inside its data.
+        if picture.encoding != Encoding::Jpeg2000 {
+            image.set("BitsPerComponent", bits(picture.color));
+        }
+        if let Some(decode) = decode(picture) {
+            image.set("Decode", decode);
+        }
+        image.set("Filter", filter(&picture.encoding));
+        if let Some(parameters) = parameters(writer, picture)? {
+            image.set("DecodeParms", parameters);
+        }
+        writer.add_stream(image, &picture.bytes)
+    }
+
+    fn cmyk_profile(&mut self, writer: &mut Writer) -> io::Result<ObjectId> {
+        if let Some(written) = self.cmyk {
+            return Ok(written);
+        }
+        let written = writer.add_compressed(dictionary! { "N" => 4 }, &profile::offset_cmyk())?;
+        Ok(*self.cmyk.insert(written))
+    }
+}
+
+/// How many channels a picture has.
+pub(super) fn channels(color: Color) -> u8 {
+    match color {
+        Color::Bilevel { .. } | Color::Gray => 1,
+        Color::Rgb => 3,
+        Color::Cmyk => 4,
+    }
+}
+
+fn bits(color: Color) -> i64 {
+    if matches!(color, Color::Bilevel { .. }) { 1 } else { 8 }
+}
+
+/// `Decode`, where the picture's numbers run the other way.
+fn decode(picture: &Encoded) -> Option<Object> {
+    let inverted = match (picture.color, &picture.encoding) {
+        (Color::Bilevel { one_is_black }, _) => one_is_black,
+        (Color::Cmyk, Encoding::Jpeg { inverted_cmyk }) => *inverted_cmyk,
+        _ => false,
+    };
+    let ends = [1, 0].repeat(channels(picture.color).into());
+    inverted.then(|| Object::Array(ends.into_iter().map(Object::Integer).collect()))
+}
+
+/// The filter's name (ISO 32000-1, table 6).
+fn filter(encoding: &Encoding) -> &'static str {
+    match encoding {
+        Encoding::Jpeg { .. } => "DCTDecode",
+        Encoding::Jpeg2000 => "JPXDecode",
+        Encoding::Ccitt { .. } => "CCITTFaxDecode",
+        Encoding::Jbig2 { .. } => "JBIG2Decode",
+        Encoding::Flate { .. } => "FlateDecode",
+    }
+}
+
+fn parameters(writer: &mut Writer, picture: &Encoded) -> io::Result<Option<Dictionary>> {
+    let (width, height) = (i64::from(picture.size.width), i64::from(picture.size.height));
+    Ok(match &picture.encoding {
+        Encoding::Ccitt { k, black_is_one, byte_aligned, end_of_line, end_of_block } => Some(dictionary! {
+            "K" => i64::from(*k),
+            "Columns" => width,
+            "Rows" => height,
+            "BlackIs1" => *black_is_one,
+            "EncodedByteAlign" => *byte_aligned,
+            "EndOfLine" => *end_of_line,
+            "EndOfBlock" => *end_of_block,
+        }),
+        Encoding::Jbig2 { globals: Some(globals) } => {
+            let globals = writer.add_stream(Dictionary::new(), globals)?;
+            Some(dictionary! { "JBIG2Globals" => globals })
+        }
+        Encoding::Flate { png_predictor: true } => Some(dictionary! {
+            "Predictor" => 15,
+            "Colors" => i64::from(channels(picture.color)),
+            "BitsPerComponent" => bits(picture.color),
+            "Columns" => width,
+        }),
+        Encoding::Jpeg { .. } | Encoding::Jpeg2000 | Encoding::Jbig2 { .. } | Encoding::Flate { .. } => None,
+    })
+}
