@@ -1,3 +1,1 @@
-//! The `sohoa` program; everything is in the library.
-
 fn main() {}

@@ -15,6 +15,8 @@ pub struct RecognizedPage {
     pub page: Page,
     /// Its text, boxes in the page's pixels.
     pub text: PageText,
+    /// Why it has no text although something is on it: its recognition was cut off or crashed.
+    pub unread: Option<String>,
 }
 
 /// All pages of a document, recognised.

@@ -1,6 +1,19 @@
 //! What is confident and complete goes on; the rest is held for a person, with reasons.
 //!
-//! In: [`DescribedDocument`]. Out: [`Screening`]. An [`ApprovedDocument`] is made nowhere else.
+//! In: [`DescribedDocument`]. Out: [`Screening`]. An [`ApprovedDocument`] is made nowhere else:
+//! by [`screen`], when every rule is met, or by [`HeldDocument::approve`], when a person says so.
+//! Knows nothing of PDF, keys or the warehouse; the queue never holds a signing key.
+
+pub mod fields;
+mod queue;
+mod screen;
+mod wire;
+
+pub use queue::{Decision, Entry, HeldId, Queue, QueueError, State};
+pub use screen::{Options, Reason, screen};
+pub use wire::HeldPage;
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::time::Timestamp;
 use crate::describe::DescribedDocument;
@@ -13,7 +26,8 @@ pub struct ApprovedDocument {
 }
 
 /// Who approved, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Approval {
     /// Every required field was present and above its threshold.
     Thresholds,
@@ -24,6 +38,32 @@ pub enum Approval {
         /// When.
         at: Timestamp,
     },
+}
+
+/// What screening found.
+#[derive(Debug)]
+pub enum Screening {
+    /// Confident and complete.
+    Approved(Box<ApprovedDocument>),
+    /// A person must look.
+    Held(Box<HeldDocument>),
+}
+
+/// A document that waits for a person, and why.
+#[derive(Debug)]
+pub struct HeldDocument {
+    /// The document.
+    pub described: DescribedDocument,
+    /// Why, never empty.
+    pub reasons: Vec<Reason>,
+}
+
+impl HeldDocument {
+    /// A person takes responsibility for the document as it stands.
+    #[must_use]
+    pub fn approve(self, name: String, at: Timestamp) -> ApprovedDocument {
+        ApprovedDocument { described: self.described, approval: Approval::Person { name, at } }
+    }
 }
 
 impl ApprovedDocument {

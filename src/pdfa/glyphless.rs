@@ -170,7 +170,14 @@ fn program() -> Vec<u8> {
     let hmtx = WIDTHS.iter().flat_map(|width| words(&[*width, 0])).collect();
     let loca = words(&vec![0; usize::from(glyphs) + 1]);
     // Outlines are all empty; four bytes, because some readers take an empty table for a missing one.
-    sfnt(&[(*b"glyf", vec![0; 4]), (*b"head", head), (*b"hhea", hhea), (*b"hmtx", hmtx), (*b"loca", loca), (*b"maxp", maxp)])
+    sfnt(&[
+        (*b"glyf", vec![0; 4]),
+        (*b"head", head),
+        (*b"hhea", hhea),
+        (*b"hmtx", hmtx),
+        (*b"loca", loca),
+        (*b"maxp", maxp),
+    ])
 }
 
 /// Tables, sorted by their tags, as one font file with its check sums (OpenType, "Font file").
@@ -245,7 +252,8 @@ mod tests {
     fn characters_map_to_utf_16() {
         let map = to_unicode(&Codes::of(["ế𠮷"].into_iter()));
         assert!(map.contains("3 beginbfchar\n<0001> <0020>\n<0002> <1EBF>\n<0003> <D842DFB7>\nendbfchar"));
-        let many: String = ('\u{4e00}'..'\u{4e00}').chain((0..150).filter_map(|i| char::from_u32(0x4e00 + i))).collect();
+        let many: String =
+            ('\u{4e00}'..'\u{4e00}').chain((0..150).filter_map(|i| char::from_u32(0x4e00 + i))).collect();
         let map = to_unicode(&Codes::of([many.as_str()].into_iter()));
         assert!(map.contains("100 beginbfchar") && map.contains("51 beginbfchar"));
     }

@@ -167,8 +167,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_plain() {
-        for (value, written) in [(595.2, "595.2"), (0.0, "0"), (-0.000_01, "0"), (1e9, "1000000"), (-1.25, "-1.25")]
-        {
+        for (value, written) in [(595.2, "595.2"), (0.0, "0"), (-0.000_01, "0"), (1e9, "1000000"), (-1.25, "-1.25")] {
             assert_eq!(number(value, 4), written);
         }
         assert_eq!(number(100.0, 0), "100");

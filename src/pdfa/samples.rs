@@ -134,7 +134,7 @@ pub(crate) fn record() -> Record {
 pub(crate) fn birth_certificate() -> ApprovedDocument {
     let size = Size { width: 1240, height: 877 };
     let page = page(0, gray_jpeg(size), Turn::None, 0.0);
-    approved("khai sinh.pdf", vec![RecognizedPage { text: text(size), page }], record())
+    approved("khai sinh.pdf", vec![RecognizedPage { text: text(size), page, unread: None }], record())
 }
 
 /// A picture in each encoding and color that passes, all of the same marks, with its name.
@@ -181,8 +181,10 @@ pub(crate) fn crooked_gray_jpeg(upright: Size, turn: Turn, deskew_degrees: f32) 
     let mut pixels = Vec::with_capacity(marks.len());
     for y in 0..picture.height {
         for x in 0..picture.width {
-            let (dx, dy) =
-                (f64::from(x) + 0.5 - f64::from(picture.width) / 2.0, f64::from(y) + 0.5 - f64::from(picture.height) / 2.0);
+            let (dx, dy) = (
+                f64::from(x) + 0.5 - f64::from(picture.width) / 2.0,
+                f64::from(y) + 0.5 - f64::from(picture.height) / 2.0,
+            );
             let (dx, dy) = match turn {
                 Turn::None => (dx, dy),
                 Turn::Right => (-dy, dx),
@@ -191,7 +193,8 @@ pub(crate) fn crooked_gray_jpeg(upright: Size, turn: Turn, deskew_degrees: f32) 
             };
             let column = dx * cos - dy * sin + f64::from(upright.width) / 2.0;
             let row = dx * sin + dy * cos + f64::from(upright.height) / 2.0;
-            let inside = (0.0..f64::from(upright.width)).contains(&column) && (0.0..f64::from(upright.height)).contains(&row);
+            let inside =
+                (0.0..f64::from(upright.width)).contains(&column) && (0.0..f64::from(upright.height)).contains(&row);
             pixels.push(if inside { marks[row as usize * upright.width as usize + column as usize] } else { 160 });
         }
     }
@@ -266,7 +269,9 @@ fn gray_jpeg_of(size: Size, pixels: &[u8]) -> Encoded {
 fn encode_jpeg(size: Size, pixels: &[u8], color: jpeg_encoder::ColorType) -> Vec<u8> {
     let side = |side: u32| u16::try_from(side).expect("small");
     let mut bytes = Vec::new();
-    jpeg_encoder::Encoder::new(&mut bytes, 90).encode(pixels, side(size.width), side(size.height), color).expect("memory");
+    jpeg_encoder::Encoder::new(&mut bytes, 90)
+        .encode(pixels, side(size.width), side(size.height), color)
+        .expect("memory");
     bytes
 }
 

@@ -22,7 +22,7 @@ fn pages(picture: &Encoded) -> Vec<RecognizedPage> {
 }
 
 fn page(index: usize, picture: Encoded, turn: Turn, skew: f32) -> RecognizedPage {
-    RecognizedPage { page: samples::page(index, picture, turn, skew), text: samples::text(SIZE) }
+    RecognizedPage { page: samples::page(index, picture, turn, skew), text: samples::text(SIZE), unread: None }
 }
 
 fn written(pages: Vec<RecognizedPage>) -> PdfA {
@@ -42,7 +42,10 @@ fn words(document: &Document, page: lopdf::ObjectId) -> Vec<String> {
     let map = font.get_deref(b"ToUnicode", document).and_then(Object::as_stream).expect("a stream");
     let map = String::from_utf8(map.decompressed_content().expect("deflated")).expect("ASCII");
     let units = |hex: &str| -> Vec<u16> {
-        hex.as_bytes().chunks(4).map(|unit| u16::from_str_radix(str::from_utf8(unit).expect("ASCII"), 16).expect("hex")).collect()
+        hex.as_bytes()
+            .chunks(4)
+            .map(|unit| u16::from_str_radix(str::from_utf8(unit).expect("ASCII"), 16).expect("hex"))
+            .collect()
     };
     let entries = map.lines().filter_map(|line| line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <"));
     let map: BTreeMap<u16, String> = entries

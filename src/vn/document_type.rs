@@ -180,6 +180,23 @@ pub enum FieldName {
 }
 
 impl FieldName {
+    /// The name as written in files and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Number => "number",
+            Self::Issued => "issued",
+            Self::Issuer => "issuer",
+            Self::Subject => "subject",
+            Self::Signer => "signer",
+            Self::SignerTitle => "signer_title",
+            Self::Owner => "owner",
+            Self::OwnerName => "owner_name",
+            Self::ValidUntil => "valid_until",
+        }
+    }
+
     /// Every field in the order of the record.
     pub const ALL: [Self; 10] = [
         Self::Title,
@@ -209,6 +226,23 @@ impl FieldName {
             Self::OwnerName => "tên chủ giấy tờ",
             Self::ValidUntil => "thời hạn hiệu lực",
         }
+    }
+}
+
+impl std::fmt::Display for FieldName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for FieldName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|field| field.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is no field: expected one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }
 

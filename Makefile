@@ -1,0 +1,37 @@
+# make run   installs what is missing, builds, makes a sample inbox and runs the whole chain on it
+# make test  installs what is missing and passes every test
+
+SHELL := /bin/sh
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+SAMPLE ?= target/sample
+SEED ?= 1
+COUNT ?= 24
+REAL ?= ../shared/real
+
+.PHONY: run test lint conformance bench soak requirements
+
+run: requirements
+	cargo build --release --workspace
+	target/release/papers --profile office --seed $(SEED) --count $(COUNT) --out $(SAMPLE)
+	target/release/sohoa run $(SAMPLE)/inbox --warehouse $(SAMPLE)/warehouse; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
+
+test: requirements
+	cargo test --workspace
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+conformance: requirements
+	conformance/run.sh
+
+bench: requirements
+	benches/run.sh
+
+soak: requirements
+	benches/kill-and-resume.sh
+
+requirements:
+	@scripts/install-requirements.sh

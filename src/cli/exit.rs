@@ -1,0 +1,54 @@
+//! Exit codes: one for each kind of end, documented in the README and tested.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// All done: every document deposited, every signature valid.
+    Done = 0,
+    /// Finished, but some documents failed.
+    SomeFailed = 1,
+    /// The command line or a setting is wrong.
+    Usage = 2,
+    /// Finished, and some documents wait for a person.
+    SomeHeld = 3,
+    /// The input cannot be read.
+    Input = 4,
+    /// Tesseract, a language model or a font is missing.
+    Requirement = 5,
+    /// The key, a certificate or the time-stamp authority was refused.
+    Signing = 6,
+    /// The warehouse is locked, full or refuses.
+    Warehouse = 7,
+    /// A verification found faults.
+    Invalid = 8,
+    /// A fault of sohoa itself.
+    Bug = 70,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// Every code with its meaning, for help and README.
+    pub const TABLE: [(Self, &'static str); 11] = [
+        (Self::Done, "all done: every document deposited, every signature valid"),
+        (Self::SomeFailed, "finished, but some documents failed"),
+        (Self::Usage, "the command line or a setting is wrong"),
+        (Self::SomeHeld, "finished, and some documents wait for a person"),
+        (Self::Input, "the input cannot be read"),
+        (Self::Requirement, "Tesseract, a language model or a font is missing"),
+        (Self::Signing, "the key, a certificate or the time-stamp authority was refused"),
+        (Self::Warehouse, "the warehouse is locked, full or refuses"),
+        (Self::Invalid, "a verification found faults"),
+        (Self::Bug, "a fault of sohoa itself"),
+        (Self::Interrupted, "stopped by Ctrl-C"),
+    ];
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,69 @@
+//! The table of settings.
+
+/// One setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// `table.name` as in the file; the variable is `SOHOA_TABLE_NAME`, the flag `--name`.
+    pub name: &'static str,
+    /// The value where nobody gives one; empty is none.
+    pub default: &'static str,
+    /// What it is, its unit and range, and why this default.
+    pub help: &'static str,
+}
+
+impl Key {
+    /// The environment variable of this setting.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("SOHOA_{}", self.name.replace(['.', '-'], "_").to_uppercase())
+    }
+}
+
+macro_rules! keys {
+    ($($name:literal = $default:literal, $help:literal;)*) => {
+        /// Every setting, in the order of the chain.
+        pub const KEYS: &[Key] = &[$(Key { name: $name, default: $default, help: $help },)*];
+    };
+}
+
+keys! {
+    "run.warehouse" = "", "folder of the warehouse; made where it is missing";
+    "run.workers" = "", "documents and pages worked on at once, 1 to 256; default: one for each processor";
+    "run.clock" = "", "a fixed moment such as 2026-11-03T09:15:22+07:00 in place of the clock, for repeatable runs";
+    "intake.max-pixels" = "200000000", "pixels of one page, checked before decoding; 200 million is A2 at 600 dpi";
+    "intake.max-pages" = "2000", "pages of one document";
+    "intake.max-bytes" = "1073741824", "bytes of one file; 1 GiB";
+    "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
+    "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
+    "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
+    "review.type-confidence" = "0.6", "0 to 1: a document type below it is held for a person";
+    "review.field-confidence" = "0.75", "0 to 1: a required field below it is held for a person";
+    "review.page-confidence" = "0.5", "0 to 1: a page whose mean word confidence is below it is held";
+    "pdfa.agency" = "", "the agency that digitises, in the conversion mark and on the page; default: the signing certificate's organisation";
+    "pdfa.officer" = "", "the officer who digitises, in the conversion mark";
+    "sign.key" = "", "private key of the organisation, PKCS#8 PEM";
+    "sign.certificate" = "", "certificates in PEM: the organisation's first, then its issuers";
+    "sign.timestamp-url" = "", "RFC 3161 time-stamp authorities, tried in order, separated by commas";
+    "sign.font" = "", "TrueType font of the visible text; default: a Times-like font of the system";
+    "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        for (index, key) in KEYS.iter().enumerate() {
+            assert!(key.name.split_once('.').is_some(), "{} has a table", key.name);
+            assert!(!key.help.is_empty(), "{} has help", key.name);
+            assert!(KEYS[..index].iter().all(|other| other.name != key.name), "{} is unique", key.name);
+        }
+    }
+
+    #[test]
+    fn variables_follow_names() {
+        assert_eq!(KEYS[0].variable(), "SOHOA_RUN_WAREHOUSE");
+        assert_eq!(KEYS[3].variable(), "SOHOA_INTAKE_MAX_PIXELS");
+    }
+}

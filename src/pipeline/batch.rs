@@ -1,0 +1,129 @@
+//! An inbox: rayon over documents and pages, memory bounded by what is in flight.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPool;
+
+use super::document::{digitize, finish_entry};
+use super::{BatchReport, DocumentReport, StageError, Tools};
+use crate::intake::{self, Candidate};
+use crate::review::{Entry, State};
+
+/// What is going on, told as it happens, from many threads.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// So many documents were found.
+    Found {
+        /// Documents.
+        documents: usize,
+    },
+    /// A document was read and has so many pages.
+    Opened {
+        /// Its pages.
+        pages: usize,
+    },
+    /// A page was recognised.
+    Page,
+    /// A document came to its end.
+    Done(&'a DocumentReport),
+}
+
+/// Hears what is going on.
+pub type Observer<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+
+/// Documents in flight for each thread: one worked on and one ready, so that no thread waits
+/// at a document's end, and memory stays that of a few documents.
+const IN_FLIGHT_PER_THREAD: usize = 2;
+
+/// Runs the chain over an inbox. Every document found has one row in the report, in input order.
+///
+/// # Errors
+/// When the inbox itself cannot be read; a document's failure is its outcome.
+pub fn run(inbox: &Path, tools: &Tools<'_>, pool: &ThreadPool, observer: Observer<'_>) -> Result<BatchReport, StageError> {
+    let (started, clock) = (tools.clock.now(), Instant::now());
+    let discovery = intake::discover(inbox, &tools.options.intake)?;
+    observer(Progress::Found { documents: discovery.candidates.len() });
+    let work = |candidate: &Candidate| digitize(candidate, tools, observer);
+    let documents = in_window(&discovery.candidates, tools, pool, observer, &work);
+    Ok(BatchReport {
+        started,
+        elapsed: clock.elapsed(),
+        interrupted: documents.len() < discovery.candidates.len(),
+        documents,
+        left: discovery.left,
+    })
+}
+
+/// Finishes every document that a person approved and that is not deposited yet.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn finish_approved(tools: &Tools<'_>, pool: &ThreadPool, observer: Observer<'_>) -> Result<Vec<DocumentReport>, StageError> {
+    let mut entries = tools.queue.list()?;
+    entries.retain(|entry| entry.state() == State::Approved);
+    let work = |entry: &Entry| finish_entry(entry, tools);
+    Ok(in_window(&entries, tools, pool, observer, &work))
+}
+
+/// Works on `items` in the pool with a bounded number in flight, and gives the results in order.
+/// After a stop the items not yet begun are left out.
+fn in_window<T: Sync>(
+    items: &[T],
+    tools: &Tools<'_>,
+    pool: &ThreadPool,
+    observer: Observer<'_>,
+    work: &(dyn Fn(&T) -> DocumentReport + Sync),
+) -> Vec<DocumentReport> {
+    let window = Window::new(pool.current_num_threads() * IN_FLIGHT_PER_THREAD);
+    let done: Vec<Mutex<Option<DocumentReport>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    pool.in_place_scope(|scope| {
+        for (item, place) in items.iter().zip(&done) {
+            if !window.enter(|| tools.stop.load(Ordering::Relaxed)) {
+                break;
+            }
+            let window = &window;
+            scope.spawn(move |_| {
+                let report = work(item);
+                observer(Progress::Done(&report));
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+                window.leave();
+            });
+        }
+    });
+    done.into_iter().filter_map(|place| place.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
+/// So many documents at once.
+struct Window {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Window {
+    fn new(size: usize) -> Self {
+        Self { free: Mutex::new(size.max(1)), freed: Condvar::new() }
+    }
+
+    /// Waits for a free place; `false` when a stop was asked for first.
+    fn enter(&self, stop: impl Fn() -> bool) -> bool {
+        // A signal handler can set the flag but not wake a sleeper, so the flag is looked at ten times a second.
+        const LOOK: Duration = Duration::from_millis(100);
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 && !stop() {
+            free = self.freed.wait_timeout(free, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        if stop() {
+            return false;
+        }
+        *free -= 1;
+        true
+    }
+
+    fn leave(&self) {
+        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.freed.notify_one();
+    }
+}

@@ -1,0 +1,166 @@
+//! The report as JSON: schema `sohoa-batch-report`, version 1.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::pages_per_second;
+use crate::deposit::Receipt;
+use crate::intake::Provenance;
+use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
+use crate::review::Reason;
+
+#[derive(Serialize)]
+struct ReportWire<'a> {
+    schema: &'static str,
+    version: u32,
+    started: String,
+    seconds: f64,
+    pages_per_second: f64,
+    interrupted: bool,
+    counts: CountsWire,
+    stage_seconds: Vec<(&'static str, f64)>,
+    documents: Vec<DocumentWire<'a>>,
+    left: Vec<LeftWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct CountsWire {
+    documents: usize,
+    pages: usize,
+    deposited: usize,
+    already_deposited: usize,
+    held: usize,
+    rejected: usize,
+    failed: usize,
+    left: usize,
+}
+
+#[derive(Serialize)]
+struct LeftWire<'a> {
+    name: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct DocumentWire<'a> {
+    name: &'a str,
+    identity: Option<String>,
+    #[serde(rename = "type")]
+    document_type: Option<&'a str>,
+    number: Option<&'a str>,
+    bytes_in: u64,
+    bytes_out: Option<u64>,
+    stage_seconds: Vec<(&'static str, f64)>,
+    pages: Vec<PageWire<'a>>,
+    #[serde(flatten)]
+    outcome: OutcomeWire<'a>,
+}
+
+#[derive(Serialize)]
+struct PageWire<'a> {
+    number: u32,
+    sha256: String,
+    picture: Provenance,
+    turn_degrees: u16,
+    deskew_degrees: f32,
+    blank: bool,
+    words: usize,
+    confidence: Option<f32>,
+    unread: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+enum OutcomeWire<'a> {
+    Deposited { receipt: &'a Receipt },
+    AlreadyDeposited { receipt: &'a Receipt },
+    Held { id: String, reasons: Vec<ReasonWire<'a>> },
+    Rejected { id: String, reason: &'a str },
+    Failed { stage: &'static str, error: String, hint: Option<String> },
+}
+
+#[derive(Serialize)]
+struct ReasonWire<'a> {
+    #[serde(flatten)]
+    reason: &'a Reason,
+    text: String,
+}
+
+/// The whole report, one line for each of its rows, ended by a line feed.
+///
+/// # Errors
+/// Those of the serialiser, which has none to give for these types.
+pub fn json(report: &BatchReport) -> Result<String, serde_json::Error> {
+    let counts = report.counts();
+    let wire = ReportWire {
+        schema: "sohoa-batch-report",
+        version: 1,
+        started: report.started.vietnam(),
+        seconds: rounded(report.elapsed),
+        pages_per_second: (pages_per_second(report) * 1000.0).round() / 1000.0,
+        interrupted: report.interrupted,
+        counts: CountsWire {
+            documents: report.documents.len(),
+            pages: counts.pages,
+            deposited: counts.deposited,
+            already_deposited: counts.already,
+            held: counts.held,
+            rejected: counts.rejected,
+            failed: counts.failed,
+            left: report.left.len(),
+        },
+        stage_seconds: report.times().rows().map(|(name, time)| (name, rounded(time))).to_vec(),
+        documents: report.documents.iter().map(document).collect(),
+        left: report.left.iter().map(|(name, reason)| LeftWire { name, reason }).collect(),
+    };
+    Ok(serde_json::to_string_pretty(&wire)? + "\n")
+}
+
+fn document(row: &DocumentReport) -> DocumentWire<'_> {
+    DocumentWire {
+        name: &row.name,
+        identity: row.identity.map(|identity| identity.0.to_string()),
+        document_type: row.document_type,
+        number: row.number.as_deref(),
+        bytes_in: row.bytes_in,
+        bytes_out: row.bytes_out,
+        stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
+        pages: row.pages.iter().map(page).collect(),
+        outcome: outcome(&row.outcome),
+    }
+}
+
+fn page(page: &PageReport) -> PageWire<'_> {
+    PageWire {
+        number: page.number.value(),
+        sha256: page.sha256.to_string(),
+        picture: page.provenance,
+        turn_degrees: page.correction.turn.degrees(),
+        deskew_degrees: page.correction.deskew_degrees,
+        blank: page.correction.blank,
+        words: page.words,
+        confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
+        unread: page.unread.as_deref(),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> OutcomeWire<'_> {
+    match outcome {
+        Outcome::Deposited(receipt) => OutcomeWire::Deposited { receipt },
+        Outcome::AlreadyDeposited(receipt) => OutcomeWire::AlreadyDeposited { receipt },
+        Outcome::Held { id, reasons } => OutcomeWire::Held {
+            id: id.to_string(),
+            reasons: reasons.iter().map(|reason| ReasonWire { reason, text: reason.text() }).collect(),
+        },
+        Outcome::Rejected { id, reason } => OutcomeWire::Rejected { id: id.to_string(), reason },
+        Outcome::Failed(error) => {
+            OutcomeWire::Failed { stage: error.stage(), error: error.story(), hint: error.hint() }
+        }
+    }
+}
+
+/// Seconds to the millisecond.
+fn rounded(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1000.0).round() / 1000.0
+}

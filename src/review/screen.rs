@@ -1,0 +1,167 @@
+//! The rules that a document must meet to go on without a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields;
+use super::{Approval, ApprovedDocument, HeldDocument, Screening};
+use crate::base::units::{Confidence, Dpi, PageNumber};
+use crate::describe::{DescribedDocument, FieldSource};
+use crate::vn::document_type::{DocumentType, FieldName};
+
+/// Thresholds; below them a person looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Of a document type.
+    pub document_type: Confidence,
+    /// Of a field that the type requires.
+    pub field: Confidence,
+    /// Of a page's mean word confidence.
+    pub page: Confidence,
+}
+
+/// Why a document was held.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+pub enum Reason {
+    /// None of the listed types, or not sure enough.
+    TypeUnknown {
+        /// How sure the best guess was.
+        confidence: Confidence,
+    },
+    /// A field that the type requires was not found.
+    FieldMissing {
+        /// The field.
+        field: FieldName,
+    },
+    /// A field that the type requires is not sure enough.
+    FieldUnsure {
+        /// The field.
+        field: FieldName,
+        /// How sure it is.
+        confidence: Confidence,
+    },
+    /// Nobody knows whose paper it is.
+    OwnerUnknown,
+    /// The owner's number was read from the page but not surely enough to choose a warehouse by.
+    OwnerUnsure {
+        /// How sure it is.
+        confidence: Confidence,
+    },
+    /// A page was recognised badly.
+    PageUnclear {
+        /// The page.
+        page: PageNumber,
+        /// Mean word confidence.
+        confidence: Confidence,
+    },
+    /// A page could not be recognised at all.
+    PageUnread {
+        /// The page.
+        page: PageNumber,
+        /// Why.
+        why: String,
+    },
+    /// No page has any text.
+    NoText,
+    /// A page was scanned below the least resolution (Decree 30/2020, Appendix I, part II).
+    ResolutionLow {
+        /// The page.
+        page: PageNumber,
+        /// Its resolution.
+        dpi: Dpi,
+    },
+}
+
+impl Reason {
+    /// The reason as people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let percent = |confidence: &Confidence| (confidence.value() * 100.0).round();
+        match self {
+            Self::TypeUnknown { confidence } => format!("chưa rõ loại giấy tờ (tin cậy {} %)", percent(confidence)),
+            Self::FieldMissing { field } => format!("thiếu {}", field.label()),
+            Self::FieldUnsure { field, confidence } => {
+                format!("{} chưa chắc chắn (tin cậy {} %)", field.label(), percent(confidence))
+            }
+            Self::OwnerUnknown => "chưa rõ chủ giấy tờ".to_owned(),
+            Self::OwnerUnsure { confidence } => {
+                format!("số định danh chủ giấy tờ chưa chắc chắn (tin cậy {} %)", percent(confidence))
+            }
+            Self::PageUnclear { page, confidence } => {
+                format!("trang {} khó đọc (tin cậy {} %)", page.value(), percent(confidence))
+            }
+            Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
+            Self::NoText => "không có chữ nào trên các trang".to_owned(),
+            Self::ResolutionLow { page, dpi } => {
+                format!("trang {} chỉ {} dpi, cần ít nhất 200 dpi", page.value(), dpi.value().round())
+            }
+        }
+    }
+}
+
+/// Lets a document go on, or holds it with every reason found, not only the first.
+#[must_use]
+pub fn screen(described: DescribedDocument, options: &Options) -> Screening {
+    let mut reasons = page_reasons(&described, options);
+    reasons.extend(type_reason(&described, options));
+    reasons.extend(field_reasons(&described, options));
+    reasons.extend(owner_reason(&described, options));
+    if reasons.is_empty() {
+        Screening::Approved(Box::new(ApprovedDocument { described, approval: Approval::Thresholds }))
+    } else {
+        Screening::Held(Box::new(HeldDocument { described, reasons }))
+    }
+}
+
+fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason> {
+    let pages = &described.classified.recognized.pages;
+    let mut reasons = Vec::new();
+    for page in pages {
+        let number = page.page.number();
+        if let Some(why) = &page.unread {
+            reasons.push(Reason::PageUnread { page: number, why: why.clone() });
+        }
+        if let Some(confidence) = page.text.confidence().filter(|confidence| *confidence < options.page) {
+            reasons.push(Reason::PageUnclear { page: number, confidence });
+        }
+        if is_coarse(page.page.dpi()) {
+            reasons.push(Reason::ResolutionLow { page: number, dpi: page.page.dpi() });
+        }
+    }
+    if pages.iter().all(|page| page.text.lines.is_empty()) {
+        reasons.push(Reason::NoText);
+    }
+    reasons
+}
+
+/// A scanner's 200 dpi may be written as 199.9, so one part in a hundred is let pass.
+fn is_coarse(dpi: Dpi) -> bool {
+    dpi.value() < Dpi::DECREE_30_MINIMUM.value() * 0.99
+}
+
+fn type_reason(described: &DescribedDocument, options: &Options) -> Option<Reason> {
+    let found = &described.classified.classification;
+    let unsure = found.document_type == DocumentType::UNKNOWN || found.confidence < options.document_type;
+    unsure.then_some(Reason::TypeUnknown { confidence: found.confidence })
+}
+
+fn field_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason> {
+    let document_type = described.classified.classification.document_type;
+    let judge = |field: FieldName| match fields::confidence(field, &described.record) {
+        None => Some(Reason::FieldMissing { field }),
+        Some(confidence) if confidence < options.field => Some(Reason::FieldUnsure { field, confidence }),
+        Some(_) => None,
+    };
+    // The owner has a rule of its own below.
+    let required = document_type.definition().map_or(&[][..], |definition| &definition.required);
+    required.iter().copied().filter(|field| *field != FieldName::Owner).filter_map(judge).collect()
+}
+
+/// The owner chooses the warehouse, so a number read from the page must be surer than other fields:
+/// a wrong one would show a citizen's paper to somebody else.
+fn owner_reason(described: &DescribedDocument, options: &Options) -> Option<Reason> {
+    let Some(owner) = &described.record.owner else { return Some(Reason::OwnerUnknown) };
+    let least = options.field.value().max(0.85);
+    let unsure = owner.source == FieldSource::Read && owner.confidence.value() < least;
+    unsure.then_some(Reason::OwnerUnsure { confidence: owner.confidence })
+}
