@@ -67,10 +67,10 @@ impl HeldDocument {
 }
 
 impl ApprovedDocument {
-    /// A document approved by its thresholds, for tests of later stages.
+    /// For tests of later stages: approved without being screened.
     #[cfg(test)]
-    pub(crate) fn for_tests(described: DescribedDocument) -> Self {
-        Self { described, approval: Approval::Thresholds }
+    pub(crate) fn for_tests(described: DescribedDocument, approval: Approval) -> Self {
+        Self { described, approval }
     }
 
     /// The document.

@@ -27,6 +27,13 @@ pub enum PadesLevel {
 }
 
 impl SignedPdf {
+    /// For tests of later stages: any bytes pass as signed.
+    #[cfg(test)]
+    pub(crate) fn for_tests(bytes: Vec<u8>, signer: &str, signed_at: Timestamp) -> Self {
+        let sha256 = Sha256::of(&bytes);
+        Self { bytes, sha256, level: PadesLevel::B, signer: signer.to_owned(), signed_at }
+    }
+
     /// The file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

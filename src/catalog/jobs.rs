@@ -1,0 +1,267 @@
+//! What this machine is doing with each input: so that a killed run goes on where it was, and a page that
+//! crashes the recogniser is not tried for ever.
+//!
+//! Every call is durable when it returns.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{Catalog, Error};
+use crate::base::time::Timestamp;
+use crate::base::units::PageNumber;
+use crate::intake::Identity;
+
+/// The rows of jobs, one for each input.
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs<'a> {
+    catalog: &'a Catalog,
+}
+
+/// A job as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Identity of the input.
+    pub identity: Identity,
+    /// Its name in reports.
+    pub name: String,
+    /// How far it is.
+    pub state: State,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// Why it is where it is: what it waits for, why it was refused, what failed.
+    pub reason: Option<String>,
+    /// Its document in the warehouse.
+    pub urn: Option<String>,
+    /// When it came there.
+    pub changed: Timestamp,
+    /// Pages that crashed or are being recognised; the others are not listed.
+    pub pages: BTreeMap<PageNumber, PageAttempts>,
+}
+
+/// What became of the attempts at one page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PageAttempts {
+    /// How often recognition crashed.
+    pub crashes: u32,
+    /// Recognition was begun and has not ended; after a restart: the process died meanwhile.
+    pub running: bool,
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Begun; after a restart: not finished.
+    Started,
+    /// Waits for a person.
+    Held,
+    /// A person refused it.
+    Rejected,
+    /// It could not be done.
+    Failed,
+    /// Durable in the warehouse.
+    Deposited,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// In the warehouse, under this name.
+    Deposited {
+        /// `urn:vn-kho:...`.
+        urn: String,
+    },
+    /// Waits for a person.
+    Held {
+        /// What for.
+        reason: String,
+    },
+    /// A person refused it.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// It could not be done.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl State {
+    /// The word for it in tables and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Held => "held",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Deposited => "deposited",
+        }
+    }
+
+    /// Rows are written by [`State::as_str`] alone; anything else is done again.
+    fn of(text: &str) -> Self {
+        let all = [Self::Held, Self::Rejected, Self::Failed, Self::Deposited];
+        all.into_iter().find(|state| state.as_str() == text).unwrap_or(Self::Started)
+    }
+}
+
+impl<'a> Jobs<'a> {
+    pub(super) fn new(catalog: &'a Catalog) -> Self {
+        Self { catalog }
+    }
+
+    /// Begins a job, or begins it again, and counts the attempt. One that is deposited stays deposited.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn begin(&self, identity: Identity, name: &str, at: Timestamp) -> Result<Job, Error> {
+        self.catalog.write(|transaction| {
+            transaction.execute(BEGIN, params![identity.0.to_string(), name, at.utc()])?;
+            read(transaction, identity)?.ok_or_else(|| no_job(identity))
+        })
+    }
+
+    /// Recognition of a page begins: known to a later run if this process dies meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn page_started(&self, identity: Identity, page: PageNumber) -> Result<(), Error> {
+        self.page(identity, page, 0, true).map(|_| ())
+    }
+
+    /// Recognition of a page has ended, with text or without.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn page_finished(&self, identity: Identity, page: PageNumber) -> Result<(), Error> {
+        self.page(identity, page, 0, false).map(|_| ())
+    }
+
+    /// Recognition of a page crashed; how often it has by now.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn page_crashed(&self, identity: Identity, page: PageNumber) -> Result<u32, Error> {
+        self.page(identity, page, 1, false)
+    }
+
+    /// How often recognition of a page has crashed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn page_attempts(&self, identity: Identity, page: PageNumber) -> Result<u32, Error> {
+        let connection = self.catalog.connection();
+        let mut statement =
+            connection.prepare_cached("SELECT crashes FROM job_pages WHERE identity = ?1 AND page = ?2")?;
+        let crashes = statement.query_row(params![identity.0.to_string(), page.value()], |row| row.get(0));
+        Ok(crashes.optional()?.unwrap_or(0))
+    }
+
+    /// Ends a job. What its pages did is forgotten once it is deposited.
+    ///
+    /// # Errors
+    /// [`Error::NoJob`] when it was not begun; [`Error::Database`].
+    pub fn finish(&self, identity: Identity, outcome: &Outcome, at: Timestamp) -> Result<(), Error> {
+        let (state, reason, urn) = match outcome {
+            Outcome::Deposited { urn } => (State::Deposited, None, Some(urn)),
+            Outcome::Held { reason } => (State::Held, Some(reason), None),
+            Outcome::Rejected { reason } => (State::Rejected, Some(reason), None),
+            Outcome::Failed { reason } => (State::Failed, Some(reason), None),
+        };
+        let key = identity.0.to_string();
+        self.catalog.write(|transaction| {
+            let changed = transaction.execute(
+                "UPDATE jobs SET state = ?2, reason = ?3, urn = ?4, changed = ?5 WHERE identity = ?1",
+                params![key, state.as_str(), reason, urn, at.utc()],
+            )?;
+            if changed == 0 {
+                return Err(no_job(identity));
+            }
+            if state == State::Deposited {
+                transaction.execute("DELETE FROM job_pages WHERE identity = ?1", [&key])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A job as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn state(&self, identity: Identity) -> Result<Option<Job>, Error> {
+        Ok(read(&self.catalog.connection(), identity)?)
+    }
+
+    /// All jobs, in order of their names.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn all(&self) -> Result<Vec<Job>, Error> {
+        let connection = self.catalog.connection();
+        let mut statement = connection.prepare_cached("SELECT identity FROM jobs ORDER BY name, identity")?;
+        let keys: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let identities = keys.iter().filter_map(|key| key.parse().ok()).map(Identity);
+        let jobs: rusqlite::Result<Vec<Option<Job>>> = identities.map(|identity| read(&connection, identity)).collect();
+        Ok(jobs?.into_iter().flatten().collect())
+    }
+
+    fn page(&self, identity: Identity, page: PageNumber, crashes: u32, running: bool) -> Result<u32, Error> {
+        self.catalog.write(|transaction| page_row(transaction, identity, (page, crashes, running)))
+    }
+}
+
+/// Counts crashes and notes whether a page is being recognised; how often it has crashed by now.
+fn page_row(transaction: &Transaction<'_>, identity: Identity, row: (PageNumber, u32, bool)) -> Result<u32, Error> {
+    let (page, crashes, running) = row;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO job_pages (identity, page, crashes, running) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (identity, page) DO UPDATE SET crashes = crashes + excluded.crashes, running = excluded.running
+         RETURNING crashes",
+    )?;
+    Ok(statement.query_row(params![identity.0.to_string(), page.value(), crashes, running], |row| row.get(0))?)
+}
+
+fn read(connection: &Connection, identity: Identity) -> rusqlite::Result<Option<Job>> {
+    let key = identity.0.to_string();
+    let mut statement = connection
+        .prepare_cached("SELECT name, state, attempts, reason, urn, changed FROM jobs WHERE identity = ?1")?;
+    let job = statement.query_row([&key], |row| {
+        Ok(Job {
+            identity,
+            name: row.get(0)?,
+            state: State::of(&row.get::<_, String>(1)?),
+            attempts: row.get(2)?,
+            reason: row.get(3)?,
+            urn: row.get(4)?,
+            // Written by `Timestamp::utc` alone.
+            changed: row.get::<_, String>(5)?.parse().unwrap_or(Timestamp::from_unix(0)),
+            pages: pages(connection, &key)?,
+        })
+    });
+    job.optional()
+}
+
+fn pages(connection: &Connection, key: &str) -> rusqlite::Result<BTreeMap<PageNumber, PageAttempts>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT page, crashes, running FROM job_pages WHERE identity = ?1 AND (crashes > 0 OR running) ORDER BY page",
+    )?;
+    let pages = statement.query_map([key], |row| {
+        let number: u32 = row.get(0)?;
+        let page = PageNumber::at_index((number as usize).saturating_sub(1));
+        Ok((page, PageAttempts { crashes: row.get(1)?, running: row.get(2)? }))
+    })?;
+    pages.collect()
+}
+
+fn no_job(identity: Identity) -> Error {
+    Error::NoJob { identity: identity.0.to_string() }
+}
+
+const BEGIN: &str = "
+INSERT INTO jobs (identity, name, state, attempts, changed) VALUES (?1, ?2, 'started', 1, ?3)
+ON CONFLICT (identity) DO UPDATE SET
+    name = excluded.name, state = 'started', attempts = attempts + 1, reason = NULL, changed = excluded.changed
+    WHERE state <> 'deposited'";
