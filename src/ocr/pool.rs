@@ -1,0 +1,172 @@
+//! Worker processes shared by all threads.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::error::{Error, PictureFault};
+use super::options::Options;
+use super::process::{Failure, Process};
+use super::protocol::{Answer, EngineFacts, Mode, PictureHead, RawLine, Setup, VERSION};
+use super::text::PageText;
+use super::{Recognizer, layout, legibility};
+use crate::base::units::Dpi;
+use crate::raster::pixels::Gray;
+
+/// A picture on which a worker died is given to one fresh worker, then never again.
+const ATTEMPTS: u32 = 2;
+
+/// Recognition by Tesseract in worker processes.
+///
+/// Workers start when they are first needed, at most [`Options::workers`] of them; a thread that finds all busy waits.
+pub struct WorkerPool {
+    program: PathBuf,
+    options: Options,
+    workers: Mutex<Workers>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Workers {
+    idle: Vec<Process>,
+    /// Idle, busy and starting ones.
+    count: usize,
+    ids: BTreeSet<u32>,
+}
+
+/// The right to one worker; given back when dropped, with the worker where it is to be used again.
+struct Place<'a> {
+    pool: &'a WorkerPool,
+    id: Option<u32>,
+    worker: Option<Process>,
+}
+
+impl WorkerPool {
+    /// A pool of workers that are `program` (this program's own file), none started yet.
+    #[must_use]
+    pub fn new(program: PathBuf, options: Options) -> Self {
+        Self { program, options, workers: Mutex::default(), returned: Condvar::new() }
+    }
+
+    /// What a worker finds on this machine: the library's version, the folder of language data, the languages there,
+    /// and which of those asked for are missing. Missing ones are no error here.
+    ///
+    /// # Errors
+    /// [`Error::Spawn`], [`Error::Silent`], [`Error::CrashedAtStart`], [`Error::Protocol`].
+    pub fn engine(&self) -> Result<EngineFacts, Error> {
+        Ok(self.start()?.facts.clone())
+    }
+
+    /// Numbers of the worker processes that live now, for measuring them.
+    #[must_use]
+    pub fn process_ids(&self) -> Vec<u32> {
+        self.lock().ids.iter().copied().collect()
+    }
+
+    fn read(&self, mode: Mode, picture: &Gray, dpi: Dpi) -> Result<Vec<RawLine>, Error> {
+        let size = picture.size;
+        let head = check(mode, picture, dpi).map_err(|fault| Error::Picture { size, fault })?;
+        let allowed = self.options.allowed(size.area());
+        let mut attempts = 0;
+        loop {
+            let (mut place, mut worker) = self.worker(attempts > 0)?;
+            attempts += 1;
+            let answer = worker.read(head, &picture.pixels, allowed);
+            if answer.is_ok() && worker.pictures < self.options.pages_per_worker.get() {
+                place.worker = Some(worker);
+            }
+            match answer {
+                Ok(Answer::Lines(lines)) => return Ok(lines),
+                Ok(Answer::Refused(reason)) => return Err(Error::Refused { size, reason }),
+                Err(Failure::Late) => return Err(Error::Deadline { size, allowed }),
+                Err(Failure::Confused(fault)) => return Err(Error::Protocol(fault)),
+                Err(Failure::Dead(death, stderr)) if attempts == ATTEMPTS => {
+                    return Err(Error::Crashed { size, attempts, death, stderr });
+                }
+                Err(Failure::Dead(..)) => {}
+            }
+        }
+    }
+
+    /// A worker, as soon as there is one; one just started where it must be `fresh`.
+    fn worker(&self, fresh: bool) -> Result<(Place<'_>, Process), Error> {
+        let (mut place, idle) = self.place(fresh);
+        let worker = match idle {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        if !worker.facts.missing.is_empty() {
+            let EngineFacts { missing, folder, available, .. } = worker.facts.clone();
+            return Err(Error::MissingLanguages { missing, folder, available });
+        }
+        place.id = Some(worker.id());
+        self.lock().ids.insert(worker.id());
+        Ok((place, worker))
+    }
+
+    /// A place in the pool, and the worker that had it if there is one to be used again.
+    fn place(&self, fresh: bool) -> (Place<'_>, Option<Process>) {
+        let limit = self.options.workers.get();
+        let mut workers = self.lock();
+        while workers.idle.is_empty() && workers.count >= limit {
+            workers = self.returned.wait(workers).unwrap_or_else(PoisonError::into_inner);
+        }
+        let place = |id| Place { pool: self, id, worker: None };
+        match workers.idle.pop() {
+            // Its place is taken over; the worker ends here.
+            Some(worker) if fresh => {
+                workers.ids.remove(&worker.id());
+                (place(None), None)
+            }
+            Some(worker) => (place(Some(worker.id())), Some(worker)),
+            None => {
+                workers.count += 1;
+                (place(None), None)
+            }
+        }
+    }
+
+    fn start(&self) -> Result<Process, Error> {
+        let setup = Setup {
+            version: VERSION,
+            languages: self.options.languages.names().to_vec(),
+            tessdata: self.options.tessdata.clone(),
+        };
+        Process::start(&self.program, &setup)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Workers> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recognizer for WorkerPool {
+    fn recognize(&self, copy: &Gray, dpi: Dpi) -> Result<PageText, Error> {
+        self.read(Mode::Page, copy, dpi).map(|lines| layout::compose(lines, copy.size))
+    }
+
+    fn legibility(&self, strip: &Gray, dpi: Dpi) -> Result<f32, Error> {
+        self.read(Mode::Strip, strip, dpi).map(|lines| legibility::score(&lines))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut workers = self.pool.lock();
+        match (self.worker.take(), self.id) {
+            (Some(worker), _) => workers.idle.push(worker),
+            (None, id) => {
+                workers.count -= 1;
+                id.map(|id| workers.ids.remove(&id));
+            }
+        }
+        drop(workers);
+        self.pool.returned.notify_one();
+    }
+}
+
+fn check(mode: Mode, picture: &Gray, dpi: Dpi) -> Result<PictureHead, PictureFault> {
+    let head = PictureHead { mode, size: picture.size, dpi: dpi.value().round() as u32 }.check()?;
+    let (expected, found) = (picture.size.area(), picture.pixels.len() as u64);
+    if expected == found { Ok(head) } else { Err(PictureFault::WrongLength { expected, found }) }
+}
