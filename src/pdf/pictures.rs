@@ -1,1 +1,360 @@
 //! Pages of a PDF: the picture that fills one, as its stream stands.
+//!
+//! A scanned page is one picture, perhaps under an invisible text layer: its stream is handed over byte
+//! for byte, with the resolution and the turn that its matrix says. Anything else on the page (a stamp,
+//! a signature's appearance, visible text, a second picture) and the page is drawn by
+//! [`render`](crate::pdf::render). Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
+
+mod matrix;
+mod space;
+mod stream;
+mod walk;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use rayon::prelude::*;
+
+use crate::base::geometry::{Size, Turn};
+use crate::base::units::{Dpi, PageNumber};
+use crate::pdf::render::{Drawings, Scale};
+use crate::raster::{self, Encoded, Limits, guarded};
+use matrix::{Area, Matrix};
+use walk::Drawn;
+
+/// An opened PDF within limits.
+#[derive(Debug)]
+pub struct PdfFile {
+    bytes: Arc<[u8]>,
+    /// What lopdf makes of it; `None` when only the tolerant reader copes with the file.
+    document: Option<Document>,
+    pages: Vec<ObjectId>,
+    count: usize,
+    repaired: bool,
+}
+
+/// The picture of one page.
+#[derive(Debug, Clone)]
+pub struct PagePicture {
+    /// The picture.
+    pub encoded: Encoded,
+    /// Its resolution on the page.
+    pub dpi: Dpi,
+    /// The turn that the page asks for; none where it was drawn, for then it was drawn upright.
+    pub turn: Turn,
+    /// How it was come by.
+    pub way: Way,
+}
+
+/// How a page's picture was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The stream's own bytes.
+    Kept,
+    /// Decoded and encoded again without loss.
+    Recoded,
+    /// Drawn.
+    Drawn,
+}
+
+/// Why a PDF gives no pages.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It opens with a password only.
+    #[error("the PDF is locked with a password")]
+    Encrypted,
+    /// The end of the file is missing.
+    #[error("the PDF has no end mark, {bytes} bytes in: it was cut off")]
+    Truncated {
+        /// Its length.
+        bytes: u64,
+    },
+    /// Neither reader makes sense of it.
+    #[error("the PDF is damaged: {fact}")]
+    Damaged {
+        /// What is wrong.
+        fact: String,
+    },
+    /// It has no page.
+    #[error("the PDF has no pages")]
+    NoPages,
+    /// Beyond a limit, or broken down.
+    #[error(transparent)]
+    Refused(#[from] raster::Error),
+    /// One page cannot be shown.
+    #[error("{page}")]
+    Page {
+        /// The page.
+        page: PageNumber,
+        /// Why.
+        #[source]
+        source: raster::Error,
+    },
+}
+
+impl Error {
+    /// What to do next, where a user can do something.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Encrypted => Some("open it with its password and save it without one, then put it back".to_owned()),
+            Self::Truncated { .. } => Some("copy the file again from where it came, or scan the paper again".to_owned()),
+            Self::Damaged { .. } | Self::NoPages => {
+                Some("open it in a viewer: if it shows the pages, print it to a new PDF, else scan again".to_owned())
+            }
+            Self::Refused(error) | Self::Page { source: error, .. } => error.hint(),
+        }
+    }
+}
+
+/// Opens a PDF: counts its pages, and opens what is locked against changes only.
+///
+/// # Errors
+/// [`Error::Encrypted`], [`Error::Truncated`], [`Error::Damaged`], [`Error::NoPages`],
+/// and [`Error::Refused`] with the limit of pages or bytes.
+pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let options = LoadOptions::with_max_decompressed_size(MOST_STRUCTURE);
+    let loaded = guarded("PDF structure", || {
+        Document::load_mem_with_options(&bytes, options)
+            .map_err(|error| raster::Error::Malformed { format: "PDF", fact: error.to_string() })
+    });
+    let document = match loaded {
+        Ok(document) if document.is_encrypted() => return Err(Error::Encrypted),
+        Ok(document) => document,
+        Err(error) => return open_tolerantly(bytes, limits, &error),
+    };
+    let repaired = document.xref_recovery.is_some();
+    let pages: Vec<ObjectId> = document.page_iter().take(limits.max_pages + 1).collect();
+    limits.check_pages(pages.len())?;
+    // A page that two branches of the tree name is shown twice by viewers, so it counts twice; the
+    // iterator itself ends after as many steps as the file has objects, so a circle ends too.
+    if pages.is_empty() {
+        return open_tolerantly(bytes, limits, &"its page tree is empty");
+    }
+    if repaired {
+        check_repaired(&document, &bytes, pages.len())?;
+    }
+    let count = pages.len();
+    Ok(PdfFile { bytes, document: Some(document), pages, count, repaired })
+}
+
+/// Object streams unfold to this at most: names and numbers of 500 pages take a few megabytes.
+const MOST_STRUCTURE: usize = 64 << 20;
+
+/// Bytes at the end of a file that are searched for the end mark: scanners append their own notes there.
+const TAIL: usize = 64 << 10;
+
+/// After a repair, pages may be missing without a trace; then it is better to refuse the file.
+fn check_repaired(document: &Document, bytes: &[u8], found: usize) -> Result<(), Error> {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    if !tail.windows(5).any(|window| window == b"%%EOF") {
+        return Err(Error::Truncated { bytes: bytes.len() as u64 });
+    }
+    let root = document.catalog().ok().and_then(|catalog| catalog.get_deref(b"Pages", document).ok());
+    let stated = root.and_then(|root| root.as_dict().ok()?.get_deref(b"Count", document).ok()?.as_i64().ok());
+    match stated {
+        Some(stated) if stated > found as i64 => {
+            Err(Error::Damaged { fact: format!("it speaks of {stated} pages, but only {found} are left") })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, refused: &dyn std::fmt::Display) -> Result<PdfFile, Error> {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    if !tail.windows(5).any(|window| window == b"%%EOF") {
+        return Err(Error::Truncated { bytes: bytes.len() as u64 });
+    }
+    let count = match Drawings::open(&bytes) {
+        Ok(drawings) => drawings.page_count(),
+        Err(Error::Encrypted) => return Err(Error::Encrypted),
+        Err(_) => return Err(Error::Damaged { fact: refused.to_string() }),
+    };
+    limits.check_pages(count)?;
+    if count == 0 {
+        return Err(Error::NoPages);
+    }
+    Ok(PdfFile { bytes, document: None, pages: Vec::new(), count, repaired: true })
+}
+
+impl PdfFile {
+    /// How many pages it has.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether its structure had to be repaired to be read.
+    #[must_use]
+    pub fn is_repaired(&self) -> bool {
+        self.repaired
+    }
+
+    /// Whether it carries a digital signature (ISO 32000-1, 12.8): a dictionary with a byte range.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        let Some(document) = &self.document else { return false };
+        let signs = |dictionary: &Dictionary| dictionary.has(b"ByteRange") && dictionary.has(b"Contents");
+        document.objects.values().any(|object| match object {
+            Object::Dictionary(dictionary) => {
+                signs(dictionary) || dictionary.get(b"V").and_then(Object::as_dict).is_ok_and(signs)
+            }
+            _ => false,
+        })
+    }
+
+    /// The pictures of all pages in order; `otherwise` is the resolution for pages that hold none.
+    ///
+    /// # Errors
+    /// [`Error::Page`] for the first page that cannot be shown.
+    pub fn pictures(&self, otherwise: Dpi, limits: &Limits) -> Result<Vec<PagePicture>, Error> {
+        let plans: Vec<Plan> = (0..self.count).map(|index| self.plan(index, otherwise, limits)).collect::<Result<_, _>>()?;
+        let drawings = match plans.iter().any(|plan| matches!(plan, Plan::Draw(_))) {
+            true => Some(Drawings::open(&self.bytes)?),
+            false => None,
+        };
+        if let Some(drawings) = drawings.as_ref().filter(|drawings| drawings.page_count() != self.count) {
+            let fact = format!("{} or {} pages, as one counts", self.count, drawings.page_count());
+            return Err(Error::Damaged { fact });
+        }
+        let draw = |(index, plan): (usize, Plan)| match (plan, &drawings) {
+            (Plan::Ready(picture), _) => Ok(picture),
+            (Plan::Draw(scale), Some(drawings)) => drawings.draw(index, scale, limits).map_err(at_page(index)),
+            (Plan::Draw(_), None) => Err(Error::NoPages),
+        };
+        plans.into_par_iter().enumerate().map(draw).collect()
+    }
+
+    fn plan(&self, index: usize, otherwise: Dpi, limits: &Limits) -> Result<Plan, Error> {
+        let fallback = Plan::Draw(Scale::even(otherwise));
+        let Some((document, &id)) = self.document.as_ref().zip(self.pages.get(index)) else { return Ok(fallback) };
+        guarded("PDF page", || plan_page(document, id, otherwise, limits)).map_err(at_page(index))
+    }
+}
+
+enum Plan {
+    Ready(PagePicture),
+    Draw(Scale),
+}
+
+fn at_page(index: usize) -> impl Fn(raster::Error) -> Error {
+    move |source| Error::Page { page: PageNumber::at_index(index), source }
+}
+
+/// The least part of the page that its only picture must cover: what it leaves free is bare paper, and a
+/// margin of 1/8 all round still leaves 0.56. A smaller picture is a figure on a page, not the page.
+const COVERS: f64 = 0.55;
+
+/// The least part of the page that a picture must cover for the page to be drawn in its resolution.
+const COUNTS: f64 = 0.25;
+
+/// The least part of the picture that must be on the page: less means that the page crops it.
+const UNCROPPED: f64 = 0.98;
+
+/// How far the resolutions across and down may be apart.
+const SQUARE_ENOUGH: f64 = 1.05;
+
+fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits) -> Result<Plan, raster::Error> {
+    let Ok(page) = document.get_dictionary(id) else { return Ok(Plan::Draw(Scale::even(otherwise))) };
+    let area = visible_area(document, page);
+    let found = walk::walk(document, id, page, area);
+    let unit = page.get_deref(b"UserUnit", document).and_then(Object::as_float).map_or(1.0, f64::from).max(0.01);
+    let main = found.largest.filter(|drawn| drawn.matrix.bounds().size() >= area.size() * COUNTS);
+    let main = main.and_then(|drawn| placed(&drawn, stream::size(document, drawn.id)?, unit));
+    if let (Some(drawn), false) = (&found.only, found.more)
+        && let Some(turn) = drawn.matrix.quarter_turn()
+        && fills(drawn, area)
+        && let Some((encoded, kept)) = stream::take(document, drawn, limits)?
+        && let Some(place) = placed(drawn, encoded.size, unit)
+        && let (true, Ok(dpi)) = (place.is_square(), Dpi::new(place.dpi()))
+    {
+        let way = if kept { Way::Kept } else { Way::Recoded };
+        let turn = turn.then(page_turn(document, page));
+        return Ok(Plan::Ready(PagePicture { encoded, dpi, turn, way }));
+    }
+    let swapped = page_turn(document, page).swaps_sides();
+    let scale = main.map_or(Scale::even(otherwise).with_unit(unit), |place| place.scale(unit, otherwise, swapped));
+    Ok(Plan::Draw(scale))
+}
+
+fn fills(drawn: &Drawn, page: Area) -> bool {
+    let whole = drawn.matrix.bounds();
+    let seen = whole.intersection(page).map_or(0.0, Area::size);
+    seen >= page.size() * COVERS && seen >= whole.size() * UNCROPPED
+}
+
+/// Where a picture lies and how fine it is.
+struct Place {
+    /// Dots per inch along the picture's rows and columns.
+    across: f64,
+    down: f64,
+    /// The quarter turn of its matrix; none when it is slanted or mirrored.
+    turn: Option<Turn>,
+}
+
+impl Place {
+    fn is_square(&self) -> bool {
+        self.across.max(self.down) <= self.across.min(self.down) * SQUARE_ENOUGH
+    }
+
+    /// The mean of both, and a whole number where rounding of the page's size took it off one.
+    fn dpi(&self) -> f32 {
+        let mean = (self.across * self.down).sqrt();
+        (if (mean - mean.round()).abs() < 0.3 { mean.round() } else { mean }) as f32
+    }
+
+    /// How finely to draw the page so that this picture keeps its pixels, within 200 to 600 dpi.
+    fn scale(&self, unit: f64, otherwise: Dpi, swapped: bool) -> Scale {
+        let finest = self.across.max(self.down);
+        match Dpi::new(self.dpi()) {
+            Ok(dpi) if self.is_square() && (200.0..=600.0).contains(&finest) => {
+                let turned = self.turn.is_some_and(Turn::swaps_sides) != swapped;
+                let (x, y) = if turned { (self.down, self.across) } else { (self.across, self.down) };
+                Scale { x: x * unit / 72.0, y: y * unit / 72.0, dpi }
+            }
+            _ => Scale::even(Dpi::new(finest.clamp(200.0, 600.0) as f32).unwrap_or(otherwise)).with_unit(unit),
+        }
+    }
+}
+
+fn placed(drawn: &Drawn, size: Size, unit: f64) -> Option<Place> {
+    let Matrix([a, b, c, d, ..]) = drawn.matrix;
+    let (right, up) = (a.hypot(b) * unit, c.hypot(d) * unit);
+    let (across, down) = (f64::from(size.width) * 72.0 / right, f64::from(size.height) * 72.0 / up);
+    let measured = across.is_finite() && down.is_finite() && across > 0.0 && down > 0.0;
+    measured.then(|| Place { across, down, turn: drawn.matrix.quarter_turn() })
+}
+
+/// The part of the page that is shown (ISO 32000-1, 14.11.2): the crop box within the media box.
+fn visible_area(document: &Document, page: &Dictionary) -> Area {
+    let media = inherited(document, page, b"MediaBox").and_then(|object| Area::of(document, object));
+    let media = media.filter(|area| area.size() > 0.0).unwrap_or(Area { left: 0.0, bottom: 0.0, right: 612.0, top: 792.0 });
+    let crop = inherited(document, page, b"CropBox").and_then(|object| Area::of(document, object));
+    crop.and_then(|crop| crop.intersection(media)).filter(|area| area.size() > 0.0).unwrap_or(media)
+}
+
+fn page_turn(document: &Document, page: &Dictionary) -> Turn {
+    let degrees = inherited(document, page, b"Rotate").and_then(|object| object.as_float().ok()).unwrap_or(0.0);
+    Turn::from_degrees(degrees.round() as i32).unwrap_or_default()
+}
+
+/// An attribute of a page or of the nodes above it (ISO 32000-1, 7.7.3.4).
+fn inherited<'a>(document: &'a Document, page: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+    let (mut node, mut seen) = (page, BTreeSet::new());
+    loop {
+        if let Ok(found) = node.get_deref(key, document) {
+            return Some(found);
+        }
+        let parent = node.get(b"Parent").and_then(Object::as_reference).ok()?;
+        if !seen.insert(parent) {
+            return None;
+        }
+        node = document.get_dictionary(parent).ok()?;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,136 @@
 //! Drawing of PDF pages that are more than one picture.
+//!
+//! In: a page and a scale. Out: an encoded picture, upright as the page asks for: bilevel stays
+//! bilevel, grey stays grey, colour becomes JPEG with full chroma. Text is drawn from the fonts in the file.
+
+use std::sync::Arc;
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::{LoadPdfError, Pdf};
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::{PixmapSettings, RenderCache, RenderSettings};
+
+use crate::base::geometry::{Size, Turn};
+use crate::base::units::Dpi;
+use crate::pdf::pictures::{Error, PagePicture, Way};
+use crate::raster::pixels::{Gray, Picture, Rgb};
+use crate::raster::{self, Encoded, Limits, encode, guarded};
+
+/// A PDF whose pages can be drawn.
+pub struct Drawings {
+    pdf: Pdf,
+}
+
+/// How finely a page is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Pixels a unit of the page, across.
+    pub x: f64,
+    /// Pixels a unit of the page, down.
+    pub y: f64,
+    /// The resolution that this is.
+    pub dpi: Dpi,
+}
+
+/// Quality of the JPEG that a coloured page becomes: seals and their text stay apart at 85 with full chroma.
+const JPEG_QUALITY: u8 = 85;
+
+/// Pixels drawn at most: a pixel takes eight bytes while it is drawn. A2 at 300 dpi has 35 million.
+const MOST_PIXELS: u64 = 80_000_000;
+
+impl std::fmt::Debug for Drawings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Drawings").field("pages", &self.page_count()).finish_non_exhaustive()
+    }
+}
+
+impl Scale {
+    /// The same resolution both ways, for a page whose unit is 1/72 inch.
+    #[must_use]
+    pub fn even(dpi: Dpi) -> Self {
+        let pixels = f64::from(dpi.value()) / 72.0;
+        Self { x: pixels, y: pixels, dpi }
+    }
+
+    /// The same resolution for a page whose unit is `unit` / 72 inch (`UserUnit`).
+    #[must_use]
+    pub fn with_unit(self, unit: f64) -> Self {
+        Self { x: self.x * unit, y: self.y * unit, ..self }
+    }
+
+    /// A scale at which a page of so many units has no more pixels than `most`.
+    fn within(self, (width, height): (f64, f64), most: u64) -> Self {
+        let pixels = width * self.x * height * self.y;
+        let longest = (width * self.x).max(height * self.y);
+        let shrink = (most as f64 / pixels).sqrt().min(f64::from(u16::MAX) / longest).min(1.0);
+        match Dpi::new((f64::from(self.dpi.value()) * shrink) as f32) {
+            Ok(dpi) if shrink < 1.0 => Self { x: self.x * shrink, y: self.y * shrink, dpi },
+            _ => self,
+        }
+    }
+}
+
+impl Drawings {
+    /// Opens a PDF for drawing, tolerating damage.
+    ///
+    /// # Errors
+    /// [`Error::Encrypted`] and [`Error::Damaged`].
+    pub fn open(bytes: &Arc<[u8]>) -> Result<Self, Error> {
+        guarded("PDF drawing", || match Pdf::new(Arc::new(Arc::clone(bytes))) {
+            Ok(pdf) => Ok(Self { pdf }),
+            Err(LoadPdfError::Decryption(_)) => Err(Error::Encrypted),
+            Err(LoadPdfError::Invalid) => Err(Error::Damaged { fact: "its objects are not found".to_owned() }),
+        })
+    }
+
+    /// How many pages it has.
+    #[must_use]
+    pub fn page_count(&self) -> usize {
+        self.pdf.pages().len()
+    }
+
+    /// Draws one page, counted from 0; a page too large for the limits is drawn more coarsely.
+    ///
+    /// # Errors
+    /// [`raster::Error::TooManyPixels`] when even 36 dpi are too many, [`raster::Error::Panicked`],
+    /// and those of encoding.
+    pub fn draw(&self, index: usize, scale: Scale, limits: &Limits) -> Result<PagePicture, raster::Error> {
+        guarded("PDF drawing", || {
+            let missing = || raster::Error::Malformed { format: "PDF", fact: "a page is missing".to_owned() };
+            let page = self.pdf.pages().get(index).ok_or_else(missing)?;
+            let (width, height) = page.render_dimensions();
+            let scale = scale.within((width.into(), height.into()), limits.max_pixels.min(MOST_PIXELS));
+            let side = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
+            let size = (side(width, scale.x), side(height, scale.y));
+            limits.check_pixels(Size { width: size.0 as u32, height: size.1 as u32 })?;
+            // The renderer cuts the size down to whole pixels, so it is asked for a trifle more.
+            let settings = PixmapSettings {
+                x_scale: ((size.0 + 0.01) / f64::from(width)) as f32,
+                y_scale: ((size.1 + 0.01) / f64::from(height)) as f32,
+                bg_color: WHITE,
+            };
+            let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
+            let drawn = hayro::render(page, &cache, &interpreter, &RenderSettings::default(), &settings);
+            let size = Size { width: drawn.width().into(), height: drawn.height().into() };
+            let encoded = encoded(picture(size, drawn.data_as_u8_slice()))?;
+            Ok(PagePicture { encoded, dpi: scale.dpi, turn: Turn::None, way: Way::Drawn })
+        })
+    }
+}
+
+/// Opaque pixels of four bytes in the least depth that holds them.
+fn picture(size: Size, rgba: &[u8]) -> Picture {
+    let pixels = rgba.chunks_exact(4);
+    if pixels.clone().all(|p| p[0] == p[1] && p[1] == p[2]) {
+        Picture::Gray(Gray { size, pixels: pixels.map(|p| p[0]).collect() }).simplified()
+    } else {
+        Picture::Rgb(Rgb { size, pixels: pixels.flat_map(|p| [p[0], p[1], p[2]]).collect() })
+    }
+}
+
+fn encoded(picture: Picture) -> Result<Encoded, raster::Error> {
+    match picture {
+        Picture::Bilevel(_) => encode::lossless(&picture),
+        _ => encode::jpeg(&picture, JPEG_QUALITY, encode::Chroma::Full),
+    }
+}

@@ -39,3 +39,150 @@ pub enum Picture {
     /// 24 bits.
     Rgb(Rgb),
 }
+
+impl Picture {
+    /// Width and height.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        match self {
+            Self::Bilevel(picture) => picture.size,
+            Self::Gray(picture) => picture.size,
+            Self::Rgb(picture) => picture.size,
+        }
+    }
+
+    /// The picture in grey.
+    #[must_use]
+    pub fn into_gray(self) -> Gray {
+        match self {
+            Self::Bilevel(picture) => picture.to_gray(),
+            Self::Gray(picture) => picture,
+            Self::Rgb(picture) => picture.to_gray(),
+        }
+    }
+
+    /// The same picture in the least depth that holds it: colour that is all grey becomes grey,
+    /// grey that is all black and white becomes bilevel.
+    #[must_use]
+    pub fn simplified(self) -> Self {
+        match self {
+            Self::Rgb(rgb) if rgb.pixels.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]) => {
+                let pixels = rgb.pixels.chunks_exact(3).map(|p| p[0]).collect();
+                Self::Gray(Gray { size: rgb.size, pixels }).simplified()
+            }
+            Self::Gray(gray) if gray.pixels.iter().all(|&value| matches!(value, 0 | 255)) => {
+                Self::Bilevel(gray.to_bilevel(128))
+            }
+            other => other,
+        }
+    }
+
+    /// The picture in red, green and blue.
+    #[must_use]
+    pub fn into_rgb(self) -> Rgb {
+        match self {
+            Self::Bilevel(picture) => picture.to_gray().to_rgb(),
+            Self::Gray(picture) => picture.to_rgb(),
+            Self::Rgb(picture) => picture,
+        }
+    }
+}
+
+impl Gray {
+    /// The pixels darker than `threshold` as black.
+    #[must_use]
+    pub fn to_bilevel(&self, threshold: u8) -> Bilevel {
+        let width = self.size.width as usize;
+        let mut rows = Vec::with_capacity(width.div_ceil(8) * self.size.height as usize);
+        for row in self.pixels.chunks_exact(width.max(1)) {
+            for eight in row.chunks(8) {
+                let bits = eight.iter().fold(0, |bits, &value| bits << 1 | u8::from(value < threshold));
+                rows.push(bits << (8 - eight.len()));
+            }
+        }
+        Bilevel { size: self.size, rows }
+    }
+
+    /// The same picture with three equal channels.
+    #[must_use]
+    pub fn to_rgb(&self) -> Rgb {
+        let mut pixels = vec![0; self.pixels.len() * 3];
+        for (rgb, &gray) in pixels.chunks_exact_mut(3).zip(&self.pixels) {
+            rgb.fill(gray);
+        }
+        Rgb { size: self.size, pixels }
+    }
+}
+
+impl Rgb {
+    /// Its luma (ITU-R BT.601).
+    #[must_use]
+    pub fn to_gray(&self) -> Gray {
+        let pixels = self.pixels.chunks_exact(3).map(|rgb| luma(rgb[0], rgb[1], rgb[2])).collect();
+        Gray { size: self.size, pixels }
+    }
+}
+
+/// Luma by ITU-R BT.601, in 1/256.
+#[must_use]
+pub fn luma(red: u8, green: u8, blue: u8) -> u8 {
+    ((u32::from(red) * 77 + u32::from(green) * 150 + u32::from(blue) * 29 + 128) >> 8) as u8
+}
+
+impl Bilevel {
+    /// Bytes of one row.
+    #[must_use]
+    pub fn row_bytes(&self) -> usize {
+        (self.size.width as usize).div_ceil(8)
+    }
+
+    /// The same picture in grey: 0 and 255.
+    #[must_use]
+    pub fn to_gray(&self) -> Gray {
+        let (width, row_bytes) = (self.size.width as usize, self.row_bytes());
+        let mut pixels = Vec::with_capacity(width * self.size.height as usize);
+        for row in self.rows.chunks_exact(row_bytes.max(1)) {
+            let start = pixels.len();
+            for &byte in row {
+                pixels.extend_from_slice(&EIGHT_PIXELS[usize::from(byte)]);
+            }
+            pixels.truncate(start + width);
+        }
+        Gray { size: self.size, pixels }
+    }
+}
+
+/// The grey values of every byte of eight bilevel pixels.
+static EIGHT_PIXELS: [[u8; 8]; 256] = {
+    let mut table = [[255; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            if byte >> (7 - bit) & 1 == 1 {
+                table[byte][bit] = 0;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depths_convert() {
+        let size = Size { width: 10, height: 2 };
+        let bilevel = Bilevel { size, rows: vec![0b1010_0000, 0b0100_0000, 0, 0xFF] };
+        let gray = Picture::Bilevel(bilevel).into_gray();
+        assert_eq!(gray.pixels[..10], [0, 255, 0, 255, 255, 255, 255, 255, 255, 0]);
+        assert_eq!(gray.pixels[10..], [255, 255, 255, 255, 255, 255, 255, 255, 0, 0]);
+        assert_eq!(gray.to_rgb().to_gray(), gray);
+        let again = Picture::Rgb(gray.to_rgb()).simplified();
+        assert_eq!(again, Picture::Bilevel(Bilevel { size, rows: vec![0b1010_0000, 0b0100_0000, 0, 0b1100_0000] }));
+        assert_eq!((luma(255, 255, 255), luma(0, 0, 0)), (255, 0));
+    }
+}
