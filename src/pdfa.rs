@@ -101,6 +101,12 @@ pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<Pdf
 }
 
 impl PdfA {
+    /// Any file, for the tests of what comes after.
+    #[cfg(test)]
+    pub(crate) fn for_tests(bytes: Vec<u8>) -> Self {
+        Self { sha256: Sha256::of(&bytes), bytes, conformance: Conformance::A2u, pages: 1 }
+    }
+
     /// The file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -271,7 +271,7 @@ mod tests {
         }
         let authority = demo.into_authority(Clock::Fixed(testing::now()));
         let token = authority.stamp(crate::base::digest::Sha256::of(b"m")).expect("stamped");
-        assert_eq!(token.verify(b"m"), []);
+        assert_eq!(token.verify(&[b"m"]), []);
         let again = create(&folder, "x", "y", testing::now()).expect_err("never overwritten");
         assert!(matches!(again, Error::FolderInUse { .. }));
         assert_eq!(fs::read_dir(place.path().join("a")).expect("listed").count(), 1);

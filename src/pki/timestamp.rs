@@ -72,6 +72,12 @@ pub enum Fault {
         /// The time stated.
         at: Timestamp,
     },
+    /// It states a time after that of verification.
+    #[error("the time-stamp states {at}, which is after the time of verification")]
+    Future {
+        /// The time stated.
+        at: Timestamp,
+    },
 }
 
 impl Token {
@@ -109,14 +115,20 @@ impl Token {
         self.signed.certificates()
     }
 
-    /// All that is wrong with the token as one over `message`; nothing when it is good.
+    /// All that is wrong with the token as one over `message` (its parts in order); nothing when it is good.
     #[must_use]
-    pub fn verify(&self, message: &[u8]) -> Vec<Fault> {
-        let mut faults = Vec::new();
+    pub fn verify(&self, message: &[&[u8]]) -> Vec<Fault> {
+        let mut faults = self.verify_signature();
         let (algorithm, imprint) = &self.info.imprint;
-        if algorithm.is_none_or(|algorithm| algorithm.of(&[message]) != *imprint) {
+        if algorithm.is_none_or(|algorithm| algorithm.of(message) != *imprint) {
             faults.push(Fault::Imprint);
         }
+        faults
+    }
+
+    /// All that is wrong with the token but its imprint.
+    fn verify_signature(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
         let content = self.signed.content().unwrap_or_default();
         faults.extend(self.signed.verify(oid::TST_INFO, &[content]).into_iter().map(Fault::Signature));
         if let Some(certificate) = self.certificate() {
@@ -223,16 +235,9 @@ fn read_response(bytes: &[u8], imprint: Sha256, nonce: &[u8]) -> Result<Token, R
     if token.info.imprint != (Some(DigestAlgorithm::Sha256), imprint.as_bytes().to_vec()) {
         return Err(Refusal::Imprint);
     }
-    match token.verify_signature() {
+    match token.verify_signature().into_iter().next() {
         Some(fault) => Err(fault.into()),
         None => Ok(token),
-    }
-}
-
-impl Token {
-    /// What is wrong with a token whose imprint was compared already.
-    fn verify_signature(&self) -> Option<Fault> {
-        self.verify(&[]).into_iter().find(|fault| *fault != Fault::Imprint)
     }
 }
 
@@ -252,8 +257,8 @@ mod tests {
     fn a_token_states_its_time_and_imprint() {
         let token = Pki::new().authority().stamp(Sha256::of(b"message")).expect("stamped");
         assert_eq!(token.at(), testing::now());
-        assert_eq!(token.verify(b"message"), []);
-        assert_eq!(token.verify(b"massage"), [Fault::Imprint]);
+        assert_eq!(token.verify(&[b"message"]), []);
+        assert_eq!(token.verify(&[b"massage"]), [Fault::Imprint]);
         let read = Token::read(token.der()).expect("own writing");
         assert_eq!(read.info, token.info);
     }

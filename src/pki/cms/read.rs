@@ -98,23 +98,31 @@ impl SignedData {
         if !oid::SIGNED_DATA.is(info.expect(der::OBJECT_IDENTIFIER)?.content) {
             return Err(NotDer("no signed data"));
         }
-        let mut fields = info.enter(der::constructed(0))?.enter(der::SEQUENCE)?;
+        let mut wrapped = info.enter(der::constructed(0))?;
+        info.finish()?;
+        let mut fields = wrapped.enter(der::SEQUENCE)?;
+        wrapped.finish()?;
         version(&mut fields, &[1, 3, 4, 5])?;
-        fields.expect(der::SET)?;
+        let digests = fields.expect(der::SET)?;
         let mut encapsulated = fields.enter(der::SEQUENCE)?;
         let content_type = encapsulated.expect(der::OBJECT_IDENTIFIER)?.content.to_vec();
         let content = match encapsulated.optional(der::constructed(0))? {
-            Some(wrapped) => Some(Reader::new(wrapped.content).expect(der::OCTET_STRING)?.content.to_vec()),
+            Some(wrapped) => Some(only(Reader::new(wrapped.content), der::OCTET_STRING)?.content.to_vec()),
             None => None,
         };
+        encapsulated.finish()?;
         let certificates = match fields.optional(der::constructed(0))? {
             Some(set) => certificates(set)?,
             None => Vec::new(),
         };
         fields.optional(der::constructed(1))?;
         let mut signers = fields.enter(der::SET)?;
+        fields.finish()?;
         let signer = signer_info(signers.enter(der::SEQUENCE)?)?;
         signers.finish().map_err(|_| NotDer("more than one signer"))?;
+        if !lists(digests, &signer.digest)? {
+            return Err(NotDer("the signer's digest algorithm is not listed"));
+        }
         Ok(Self { content_type, content, certificates, signer })
     }
 
@@ -235,6 +243,19 @@ impl SignedData {
     }
 }
 
+/// The one element of this tag that is left.
+fn only(mut reader: Reader<'_>, tag: u8) -> Result<Element<'_>, NotDer> {
+    let element = reader.expect(tag)?;
+    reader.finish()?;
+    Ok(element)
+}
+
+/// Whether the set of digest algorithms names that of the signer (RFC 5652, 5.1).
+fn lists(digests: Element<'_>, own: &Result<DigestAlgorithm, String>) -> Result<bool, NotDer> {
+    let listed = Reader::new(digests.content).elements()?;
+    Ok(listed.into_iter().any(|element| DigestAlgorithm::read(element).map_err(|unsupported| unsupported.oid) == *own))
+}
+
 /// A version among those of RFC 5652, 5.1 or 5.3.
 fn version(fields: &mut Reader<'_>, known: &[u8]) -> Result<(), NotDer> {
     match fields.expect(der::INTEGER)?.content {
@@ -282,26 +303,33 @@ fn signer_identifier(element: Element<'_>) -> Result<SignerIdentifier, NotDer> {
 
 fn unsigned_attributes(set: Element<'_>) -> Result<Vec<Attribute>, NotDer> {
     let mut found = Vec::new();
-    for attribute in Reader::new(set.content).elements()? {
-        let mut fields = Reader::new(attribute.content);
-        let name = fields.expect(der::OBJECT_IDENTIFIER)?.content;
-        for value in fields.enter(der::SET)?.elements()? {
-            found.push(Attribute { name: name.to_vec(), value: value.raw.to_vec() });
-        }
-    }
+    each_value(Reader::new(set.content), |name, value| {
+        found.push(Attribute { name: name.to_vec(), value: value.to_vec() });
+    })?;
     Ok(found)
 }
 
 /// The values of all attributes of this name in a SET of attributes.
 fn attribute_values(set: &[u8], name: Oid) -> Result<Vec<&[u8]>, NotDer> {
     let mut found = Vec::new();
-    for attribute in Reader::new(set).enter(der::SET)?.elements()? {
-        let mut fields = Reader::new(attribute.content);
-        if name.is(fields.expect(der::OBJECT_IDENTIFIER)?.content) {
-            found.extend(fields.enter(der::SET)?.elements()?.iter().map(|value| value.raw));
+    each_value(Reader::new(set).enter(der::SET)?, |other, value| {
+        if name.is(other) {
+            found.push(value);
+        }
+    })?;
+    Ok(found)
+}
+
+/// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`, each value by itself.
+fn each_value<'a>(mut attributes: Reader<'a>, mut take: impl FnMut(&'a [u8], &'a [u8])) -> Result<(), NotDer> {
+    while attributes.peek().is_some() {
+        let mut fields = attributes.enter(der::SEQUENCE)?;
+        let name = fields.expect(der::OBJECT_IDENTIFIER)?.content;
+        for value in only(fields, der::SET).map(|set| Reader::new(set.content))?.elements()? {
+            take(name, value.raw);
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Whether the first `ESSCertIDv2` (or `ESSCertID` when not `second`) is of this certificate.

@@ -195,7 +195,7 @@ mod tests {
             serve(vec![("503 Busy", Some(vec![])), ("200 OK", Some(b"<html>".to_vec())), ("200 OK", None)]);
         let authority = HttpAuthority::new(&url, hasty()).expect("plain HTTP");
         let token = authority.stamp(Sha256::of(b"message")).expect("third time");
-        assert_eq!(token.verify(b"message"), []);
+        assert_eq!(token.verify(&[b"message"]), []);
         assert_eq!(token.at(), testing::now());
         assert!(authority.token_bytes() > token.der().len() && authority.token_bytes() < USUAL_TOKEN_BYTES);
         server.join().expect("all asked");

@@ -1,0 +1,268 @@
+//! Signing and verification against each other; outside judges are in `conformance/signatures`.
+
+use lopdf::{Object, dictionary};
+
+use super::*;
+use crate::base::time::Clock;
+use crate::pdf::font::Font;
+use crate::pdf::incremental::testing::{XrefKind, a_pdf, a_pdf_with};
+use crate::pki::testing::{Pki, now};
+use crate::pki::{Certificate, FileKey, LocalAuthority, SignatureAlgorithm, Token};
+
+const A4: [f32; 2] = [595.0, 842.0];
+
+fn pdf(kind: XrefKind) -> PdfA {
+    PdfA::for_tests(a_pdf(kind, A4))
+}
+
+/// The mark of a copy, or nothing where no font is installed.
+fn appearance() -> Appearance {
+    let mark = Mark::Copy { form: CopyForm::Full, agency: "UBND phường Bình Minh".to_owned() };
+    match Font::find() {
+        Ok(font) => Appearance::text(mark, &font).expect("all letters"),
+        Err(_) => Appearance::invisible(),
+    }
+}
+
+fn signed(pki: &Pki) -> SignedPdf {
+    sign(&pdf(XrefKind::Table), &pki.signer, Some(&pki.authority()), &appearance(), now()).expect("signed")
+}
+
+fn check(bytes: &[u8], pki: &Pki) -> Report {
+    verify(bytes, &pki.anchors(), now())
+}
+
+#[test]
+fn every_kind_of_key_and_file_is_signed_and_verified() {
+    let pki = Pki::new();
+    for kind in [XrefKind::Table, XrefKind::Stream] {
+        for signer in [&pki.signer, &pki.rsa_signer(), &pki.p384_signer()] {
+            let authority = pki.authority();
+            for authority in [Some(&authority as &dyn TimestampAuthority), None] {
+                let signed = sign(&pdf(kind), signer, authority, &appearance(), now()).expect("signed");
+                let level = if authority.is_some() { PadesLevel::T } else { PadesLevel::B };
+                assert_eq!((signed.level(), signed.signed_at()), (level, now()));
+                assert_eq!(signed.signer(), "UBND phường Bình Minh");
+                assert!(signed.bytes().starts_with(pdf(kind).bytes()));
+                let report = check(signed.bytes(), &pki);
+                assert!(report.is_valid(), "{kind:?}: {report:?}");
+                assert_eq!(report.signatures[0].level, Some(level));
+                assert_eq!(report.signatures[0].claimed_at, Some(now()));
+                let read = SignedPdf::read(signed.bytes().to_vec(), &pki.anchors(), now()).expect("valid");
+                assert_eq!((read.sha256(), read.level()), (signed.sha256(), level));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_verdict_is_told_in_two_languages() {
+    let pki = Pki::new();
+    let verdict = check(signed(&pki).bytes(), &pki).verdict();
+    assert_eq!(
+        verdict.vietnamese,
+        "Hợp lệ: 1 chữ ký số trên toàn bộ tệp; UBND phường Bình Minh ký lúc 2026-11-03T09:15:22+07:00 (PAdES B-T)"
+    );
+    assert!(verdict.english.starts_with("valid: 1 signature over the whole file; signed by UBND"));
+    let unsigned = check(&a_pdf(XrefKind::Table, A4), &pki);
+    assert_eq!(unsigned.verdict().vietnamese, "Chưa đủ căn cứ kết luận: tệp không có chữ ký số");
+    assert!(!unsigned.is_valid());
+}
+
+#[test]
+fn two_signatures_follow_one_another() {
+    let pki = Pki::new();
+    let first = signed(&pki);
+    let second = sign(
+        &PdfA::for_tests(first.bytes().to_vec()),
+        &pki.rsa_signer(),
+        Some(&pki.authority()),
+        &Appearance::invisible(),
+        now(),
+    )
+    .expect("signed again");
+    assert!(second.bytes().starts_with(first.bytes()));
+    let report = check(second.bytes(), &pki);
+    assert!(report.is_valid(), "{report:?}");
+    let fields: Vec<_> = report.signatures.iter().map(|signature| signature.field.as_str()).collect();
+    assert_eq!(fields, ["Signature1", "Signature2"]);
+    assert!(report.signatures[0].findings.iter().any(|finding| matches!(finding, Finding::LaterRevision(_))));
+}
+
+#[test]
+fn a_changed_byte_anywhere_is_noticed() {
+    let pki = Pki::new();
+    let signed = signed(&pki);
+    let bytes = signed.bytes();
+    // Every byte would take long; these steps meet every part of the file.
+    for position in (0..bytes.len()).step_by(7).chain(bytes.len() - 60..bytes.len()) {
+        let mut changed = bytes.to_vec();
+        changed[position] ^= 1;
+        let report = check(&changed, &pki);
+        let digit = |bytes: &[u8]| bytes[position].to_ascii_lowercase();
+        let same_value = digit(&changed) == digit(bytes);
+        // The name of an attribute that is not signed may change: then its time-stamp is not seen.
+        let lost_stamp = report.signatures.first().is_some_and(|signature| signature.level == Some(PadesLevel::B));
+        assert!(!report.is_valid() || same_value || lost_stamp, "byte {position}: {report:?}");
+    }
+}
+
+#[test]
+fn what_follows_or_is_missing_is_noticed() {
+    let pki = Pki::new();
+    let signed = signed(&pki);
+    let appended = [signed.bytes(), b"\n% more\n"].concat();
+    let report = check(&appended, &pki);
+    assert_eq!(report.indication(), Indication::Indeterminate, "{report:?}");
+    assert!(SignedPdf::read(appended, &pki.anchors(), now()).is_err());
+    let cut = &signed.bytes()[..signed.bytes().len() - 1];
+    assert!(!check(cut, &pki).is_valid());
+    for length in (0..signed.bytes().len()).step_by(501) {
+        assert!(!check(&signed.bytes()[..length], &pki).is_valid());
+    }
+}
+
+#[test]
+fn trust_decides() {
+    let (pki, other) = (Pki::new(), Pki::new());
+    let report = check(signed(&pki).bytes(), &other);
+    assert_eq!(report.indication(), Indication::Indeterminate);
+    assert!(report.verdict().vietnamese.contains("không thuộc danh sách tin cậy"));
+}
+
+#[test]
+fn a_time_stamp_keeps_a_signature_valid_after_its_certificate() {
+    let pki = Pki::new();
+    let late = now().plus_seconds(8 * 366 * 86_400);
+    let stamped = signed(&pki);
+    assert!(verify(stamped.bytes(), &pki.anchors(), late).is_valid());
+    let plain = sign(&pdf(XrefKind::Table), &pki.signer, None, &appearance(), now()).expect("signed");
+    let report = verify(plain.bytes(), &pki.anchors(), late);
+    assert_eq!(report.indication(), Indication::Indeterminate);
+    let early = verify(stamped.bytes(), &pki.anchors(), now().plus_seconds(-3600));
+    assert_eq!(early.indication(), Indication::Invalid, "stamped in the future");
+}
+
+#[test]
+fn an_expired_key_signs_nothing() {
+    let pki = Pki::new();
+    let refused = sign(&pdf(XrefKind::Table), &pki.expired_signer(), None, &appearance(), now()).expect_err("expired");
+    assert!(matches!(refused, Error::Key(pki::Error::CertificateExpired { .. })));
+    assert!(refused.hint().is_some());
+}
+
+/// Answers with another key's signature, as a wrongly wired token would.
+struct Confused(FileKey, FileKey);
+
+impl Signer for Confused {
+    fn chain(&self) -> &[Certificate] {
+        self.0.chain()
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm()
+    }
+
+    fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, pki::Error> {
+        self.1.sign(to_be_signed)
+    }
+}
+
+#[test]
+fn a_signature_of_another_key_is_not_given_out() {
+    let confused = Confused(Pki::new().signer, Pki::new().signer);
+    let refused = sign(&pdf(XrefKind::Table), &confused, None, &appearance(), now()).expect_err("noticed");
+    assert!(matches!(refused, Error::WrongSignature { .. }));
+}
+
+/// Expects smaller tokens than it gives.
+struct Modest(LocalAuthority);
+
+impl TimestampAuthority for Modest {
+    fn stamp(&self, imprint: Sha256) -> Result<Token, pki::Error> {
+        self.0.stamp(imprint)
+    }
+
+    fn token_bytes(&self) -> usize {
+        10
+    }
+}
+
+#[test]
+fn a_place_that_is_too_small_is_made_larger() {
+    let pki = Pki::new();
+    let signed = sign(&pdf(XrefKind::Table), &pki.signer, Some(&Modest(pki.authority())), &appearance(), now());
+    assert!(check(signed.expect("signed").bytes(), &pki).is_valid());
+}
+
+#[test]
+fn chains_beyond_pdf_a_are_refused() {
+    let pki = Pki::new();
+    let chain = vec![pki.signer.certificate().clone(); 60];
+    let signatory = Signatory { chain: &chain, algorithm: pki.signer.algorithm(), token_bytes: 0 };
+    let refused = prepare(&pdf(XrefKind::Table), &appearance(), &signatory, now()).expect_err("too large");
+    assert!(matches!(refused, Error::SignatureTooLarge { needed, allowed: 32_767 } if needed > 32_767));
+}
+
+#[test]
+fn forms_and_annotations_that_are_there_stay() {
+    let pki = Pki::new();
+    let base = a_pdf_with(XrefKind::Table, A4, |document, page| {
+        let field = document.add_object(dictionary! {
+            "FT" => "Tx", "T" => Object::string_literal("Signature1"), "Type" => "Annot", "Subtype" => "Widget",
+            "Rect" => vec![0.into(), 0.into(), 0.into(), Object::Integer(0)], "F" => 132,
+        });
+        let annotations = document.add_object(vec![Object::Reference(field)]);
+        page.set("Annots", Object::Reference(annotations));
+        let fields = vec![Object::Reference(field)];
+        document.catalog_mut().expect("there").set("AcroForm", dictionary! { "Fields" => fields });
+    });
+    let signed = sign(&PdfA::for_tests(base), &pki.signer, None, &appearance(), now()).expect("signed");
+    let report = check(signed.bytes(), &pki);
+    assert!(report.is_valid());
+    assert_eq!(report.signatures[0].field, "Signature2");
+    let document = lopdf::Document::load_mem(signed.bytes()).expect("readable");
+    let page = document.page_iter().next().expect("a page");
+    assert_eq!(document.get_page_annotations(page).expect("annotations").len(), 2);
+}
+
+#[test]
+fn a_gap_elsewhere_is_noticed() {
+    let pki = Pki::new();
+    let signed = signed(&pki);
+    // The value's brackets, and one more byte, are left out of the ranges.
+    let text = String::from_utf8_lossy(signed.bytes()).into_owned();
+    let start = text.find("/ByteRange [").expect("there") + 12;
+    let range = &text[start..start + text[start..].find(']').expect("closed")];
+    let numbers: Vec<usize> = range.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+    for [a, b, c, d] in [
+        [0, numbers[1] - 1, numbers[2], numbers[3]],
+        [0, numbers[1], numbers[2] + 1, numbers[3] - 1],
+        [1, numbers[1] - 1, numbers[2], numbers[3]],
+        [0, numbers[1], numbers[2], numbers[3] + 1],
+        [0, numbers[1], numbers[2], 0],
+    ] {
+        let mut changed = signed.bytes().to_vec();
+        let moved = format!("{:<43}", format!("{a} {b} {c} {d}"));
+        let place = signed.bytes().windows(12).position(|window| window == b"/ByteRange [").expect("there") + 12;
+        changed[place..place + 43].copy_from_slice(moved.as_bytes());
+        let report = check(&changed, &pki);
+        assert_eq!(report.indication(), Indication::Invalid, "{moved}: {report:?}");
+    }
+}
+
+#[test]
+fn a_demo_signs() {
+    let place = tempfile::tempdir().expect("temporary folder");
+    crate::pki::demo::create(&place.path().join("d"), "UBND phường Bình Minh", "Nguyễn Văn An", now()).expect("made");
+    let demo = crate::pki::demo::load(&place.path().join("d")).expect("read");
+    let anchors = demo.anchors();
+    let organization = FileKey::load(
+        &crate::pki::demo::Paths::in_folder(&place.path().join("d")).organization_key(),
+        &crate::pki::demo::Paths::in_folder(&place.path().join("d")).organization_chain(),
+    )
+    .expect("read");
+    let authority = demo.into_authority(Clock::Fixed(now()));
+    let signed = sign(&pdf(XrefKind::Table), &organization, Some(&authority), &appearance(), now()).expect("signed");
+    assert!(verify(signed.bytes(), &anchors, now()).is_valid());
+}
