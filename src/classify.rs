@@ -20,7 +20,7 @@ use crate::ocr::RecognizedDocument;
 use crate::ocr::text::Word;
 use crate::vn::document_type::DocumentType;
 
-pub(crate) use headings::{Heading, printed_heading};
+pub(crate) use headings::printed_heading;
 
 /// A recognised document and its type.
 #[derive(Debug, Clone)]

@@ -244,9 +244,9 @@ fn in_rows(mut segments: Vec<Segment>) -> Vec<Segment> {
 
 static KEYS: LazyLock<(Key, Key)> = LazyLock::new(|| (Key::of(COUNTRY), Key::of(MOTTO)));
 
-/// `…, ngày … tháng … năm …`, complete or not.
+/// `…, ngày … tháng … năm …`, complete or not; a date right after a colon is a label's value.
 static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\bng[a-z]{1,2}\b.{0,14}\bt[a-z]{2,4}\b.{0,12}\bn[a-z]{1,2}")
+    Regex::new(r"(?:^|[^:\s])\s*\bng[a-z]{1,2}\b.{0,14}\bt[a-z]{2,4}\b.{0,12}\bn[a-z]{1,2}")
         .expect("a constant pattern, compiled by this module's tests")
 });
 

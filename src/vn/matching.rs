@@ -62,6 +62,21 @@ impl Key {
         self.best(text, true)
     }
 
+    /// Where this key comes closest at the very end of `text`.
+    #[must_use]
+    pub fn at_end_of(&self, text: &Self) -> Option<Match> {
+        let mut found = self.reversed().best(&text.reversed(), false)?;
+        let letters = text.len() - found.letters.end..text.len() - found.letters.start;
+        found.source = text.places[letters.start].start..text.places[letters.end - 1].end;
+        found.letters = letters;
+        Some(found)
+    }
+
+    fn reversed(&self) -> Self {
+        let letters = self.letters.iter().rev().copied().collect();
+        Self { letters, places: self.places.iter().rev().cloned().collect() }
+    }
+
     fn best(&self, text: &Self, anywhere: bool) -> Option<Match> {
         if self.is_empty() || text.is_empty() {
             return None;
@@ -70,7 +85,7 @@ impl Key {
         let (end, cell) = row.iter().enumerate().min_by_key(|(_, cell)| cell.cost)?;
         (end > cell.start).then(|| Match {
             similarity: 1.0 - cell.cost as f32 / self.len() as f32,
-            source: text.places[cell.start].start..text.places[end - 1].end,
+            source: text.places[cell.start].start..text.places[end - 1].end.max(text.places[cell.start].start),
             letters: cell.start..end,
         })
     }
@@ -140,6 +155,14 @@ mod tests {
         assert_eq!(&source[found.source.clone()], "Kính gưi");
         assert!((found.similarity - 1.0).abs() < f32::EPSILON);
         assert!(Key::of("Kính gửi").at_start_of(&Key::of(source)).expect("some").similarity < 0.7);
+    }
+
+    #[test]
+    fn a_label_is_found_before_a_colon() {
+        let source = "Nam Dân tộc";
+        let found = Key::of("Dân tộc").at_end_of(&Key::of(source)).expect("found");
+        assert_eq!(&source[found.source.clone()], "Dân tộc");
+        assert!((found.similarity - 1.0).abs() < f32::EPSILON);
     }
 
     proptest! {
