@@ -17,10 +17,11 @@ mod profile;
 pub(crate) mod samples;
 mod schema;
 mod text_layer;
+mod truetype;
 
 use std::io;
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
@@ -192,13 +193,14 @@ fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -
     let words = pages.iter().flat_map(|page| page.text.words());
     let codes = Codes::of(words.map(|word| word.text.as_str()));
     let font = glyphless::write(&mut writer, &codes)?;
-    let mut shared = Shared { tree, font, codes, pictures: Pictures::default(), digests: Sha256::of(&packet).as_bytes().to_vec() };
+    let mut shared =
+        Shared { tree, font, codes, pictures: Pictures::default(), digests: Sha256::of(&packet).as_bytes().to_vec() };
     let kids = pages.iter().map(|page| Ok(shared.write_page(&mut writer, page)?.into()));
     let kids = kids.collect::<io::Result<Vec<Object>>>()?;
     let nodes = dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };
     writer.put(tree, &nodes)?;
 
-    let id = Object::string_literal(&Sha256::of(&shared.digests).as_bytes()[..16]);
+    let id = Object::String(Sha256::of(&shared.digests).as_bytes()[..16].to_vec(), StringFormat::Hexadecimal);
     let trailer = dictionary! { "Root" => catalog, "Info" => information, "ID" => vec![id.clone(), id] };
     Ok(writer.finish(trailer)?)
 }
@@ -243,7 +245,7 @@ impl Shared {
     fn write_page(&mut self, writer: &mut Writer, page: &RecognizedPage) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
-        let matrix = sheet.picture_matrix(&page.page.correction, picture.size);
+        let matrix = sheet.picture_matrix(page.page.correction, picture.size);
         let mut content = show_picture(&sheet, &matrix);
         content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
         self.digests.extend(page.page.scan.sha256.as_bytes());

@@ -19,7 +19,11 @@ def broken_clauses(job):
 
 
 def main(report, expected):
-    jobs = list(ElementTree.parse(report).iter("job"))
+    try:
+        jobs = list(ElementTree.parse(report).iter("job"))
+    except ElementTree.ParseError as error:
+        print(f"veraPDF wrote no report: {error}", file=sys.stderr)
+        return 2
     good = 0
     for job in jobs:
         name = job.findtext("item/name", "?")

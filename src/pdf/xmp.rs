@@ -23,8 +23,7 @@ pub const MEDIA_MANAGEMENT: Namespace = Namespace { prefix: "xmpMM", uri: "http:
 /// Adobe PDF (XMP specification part 2, 3.1).
 pub const PDF: Namespace = Namespace { prefix: "pdf", uri: "http://ns.adobe.com/pdf/1.3/" };
 /// Part and level of PDF/A (ISO 19005-2, 6.6.4).
-pub const PDFA_IDENTIFICATION: Namespace =
-    Namespace { prefix: "pdfaid", uri: "http://www.aiim.org/pdfa/ns/id/" };
+pub const PDFA_IDENTIFICATION: Namespace = Namespace { prefix: "pdfaid", uri: "http://www.aiim.org/pdfa/ns/id/" };
 
 /// The value of a property; characters that XML 1.0 has no form for are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,7 +194,7 @@ fn declare_schemas(xml: &mut String, schemas: &[&Schema]) {
 }
 
 fn push(xml: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| xml.push_str(part));
+    xml.extend(parts.iter().copied());
 }
 
 /// Character data that is right inside elements and inside attributes (XML 1.0, 2.2 and 2.4).

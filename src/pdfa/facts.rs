@@ -15,7 +15,9 @@ use crate::intake::{Form, Hints, Origin, Provenance, Role};
 use crate::ocr::RecognizedPage;
 use crate::pdf::xmp::{self, Packet, Value};
 use crate::review::{Approval, ApprovedDocument};
+use crate::vn::codes::{DossierCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
+use crate::vn::identifiers::OwnerId;
 
 /// The program that writes, as `Creator` and `Producer`.
 const PROGRAM: &str = concat!("sohoa ", env!("CARGO_PKG_VERSION"));
@@ -140,11 +142,11 @@ impl Fields {
         self.text("TrichYeuNoiDung", record.subject.as_ref().map(|subject| &subject.value));
         self.text("ThoiHanHieuLuc", record.valid_until.as_ref().map(|day| day.value.to_string()));
         let owner = record.owner.as_ref().map(|owner| &owner.value).or(hints.owner.as_ref());
-        self.text("MaDinhDanh", owner.map(|owner| owner.as_str()));
+        self.text("MaDinhDanh", owner.map(OwnerId::as_str));
         let owner_name = record.owner_name.as_ref().map(|name| &name.value).or(hints.owner_name.as_ref());
         self.text("ChuGiayTo", owner_name);
-        self.text("MaHoSo", hints.dossier.as_ref().map(|code| code.as_str()));
-        self.text("MaTTHC", hints.procedure.as_ref().map(|code| code.as_str()));
+        self.text("MaHoSo", hints.dossier.as_ref().map(DossierCode::as_str));
+        self.text("MaTTHC", hints.procedure.as_ref().map(ProcedureCode::as_str));
     }
 
     fn conversion(&mut self, conversion: &Conversion, hints: &Hints) {

@@ -73,17 +73,17 @@ impl Writer {
     pub(super) fn finish(mut self, mut trailer: Dictionary) -> io::Result<Vec<u8>> {
         let start = self.bytes.len();
         let size = self.offsets.len() + 1;
-        write!(self.bytes, "xref\n0 {size}\n0000000000 65535 f \n")?;
+        writeln!(self.bytes, "xref\n0 {size}\n0000000000 65535 f ")?;
         for offset in &self.offsets {
             match offset {
-                Some(offset) => write!(self.bytes, "{offset:010} 00000 n \n")?,
+                Some(offset) => writeln!(self.bytes, "{offset:010} 00000 n ")?,
                 None => self.bytes.write_all(b"0000000000 00001 f \n")?,
             }
         }
         trailer.set("Size", size as i64);
         self.bytes.write_all(b"trailer\n")?;
         lopdf::Writer::write_object(&mut self.bytes, &Object::Dictionary(trailer))?;
-        write!(self.bytes, "\nstartxref\n{start}\n%%EOF\n")?;
+        writeln!(self.bytes, "\nstartxref\n{start}\n%%EOF")?;
         Ok(self.bytes)
     }
 
@@ -91,7 +91,7 @@ impl Writer {
         if let Some(offset) = self.offsets.get_mut(id.0 as usize - 1) {
             *offset = Some(self.bytes.len());
         }
-        write!(self.bytes, "{} 0 obj\n", id.0)
+        writeln!(self.bytes, "{} 0 obj", id.0)
     }
 }
 

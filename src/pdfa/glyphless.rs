@@ -1,6 +1,6 @@
-//! The font of invisible text: glyphs with widths and no outlines (ISO 32000-1, 9.7; ISO 19005-2, 6.2.11).
+//! The font of invisible text: glyphs with widths and no ink (ISO 32000-1, 9.7; ISO 19005-2, 6.2.11).
 //!
-//! Each character used gets a code; every code shows one of a few empty glyphs that differ in width
+//! Each character used gets a code; every code shows one of a few blank glyphs that differ in width
 //! alone, so that marking part of a word in a viewer marks about the right letters. `ToUnicode` maps
 //! exactly the codes used: a map of the whole range would hold values that level u forbids.
 
@@ -11,12 +11,17 @@ use lopdf::{Dictionary, Object, dictionary};
 use unicode_normalization::UnicodeNormalization;
 
 use super::file::Writer;
+use super::truetype;
 
-/// Part of the em above the baseline; the rest, to 1, lies below. What viewers mark is this box.
-pub(super) const ASCENT: f64 = 0.75;
+/// Ems above and below the baseline. What viewers mark is this box; it is higher than the em, as is a
+/// line of Vietnamese with its marks, so that the size of the text comes near the printed one.
+pub(super) const ASCENT: f64 = 0.95;
+pub(super) const DESCENT: f64 = 0.25;
+
+/// The space's code: no character that is given a code comes before it.
+pub(super) const SPACE: u16 = 1;
 
 const NAME: &str = "SohoaGlyphless";
-const UNITS_PER_EM: u16 = 1000;
 /// Widths of the glyphs in 1/1000 em, after common serif faces; glyph 0 (`.notdef`) is never shown.
 const WIDTHS: [u16; 8] = [500, 250, 278, 333, 500, 722, 889, 1000];
 
@@ -53,7 +58,7 @@ pub(super) fn characters<'a>(words: impl Iterator<Item = &'a str>) -> usize {
 
 /// Writes the font and all that it needs.
 pub(super) fn write(writer: &mut Writer, codes: &Codes) -> Result<lopdf::ObjectId, std::io::Error> {
-    let program = program();
+    let program = truetype::without_ink(&WIDTHS, units(ASCENT), -units(DESCENT));
     let length = program.len() as i64;
     let program = writer.add_compressed(dictionary! { "Length1" => length }, &program)?;
     let glyphs = writer.add_compressed(Dictionary::new(), &glyph_map(codes))?;
@@ -63,11 +68,11 @@ pub(super) fn write(writer: &mut Writer, codes: &Codes) -> Result<lopdf::ObjectI
         "FontName" => NAME,
         // Symbolic: its characters are none of the standard Latin set.
         "Flags" => 4,
-        "FontBBox" => vec![0.into(), (-250).into(), 1000.into(), 750.into()],
+        "FontBBox" => vec![0.into(), (-units(DESCENT)).into(), 1000.into(), units(ASCENT).into()],
         "ItalicAngle" => 0,
-        "Ascent" => 750,
-        "Descent" => -250,
-        "CapHeight" => 750,
+        "Ascent" => units(ASCENT),
+        "Descent" => -units(DESCENT),
+        "CapHeight" => units(ASCENT),
         "StemV" => 80,
         "FontFile2" => program,
     })?;
@@ -94,6 +99,11 @@ pub(super) fn write(writer: &mut Writer, codes: &Codes) -> Result<lopdf::ObjectI
         "DescendantFonts" => vec![descendant.into()],
         "ToUnicode" => to_unicode,
     })
+}
+
+/// Ems in the font's units.
+fn units(ems: f64) -> i16 {
+    (ems * f64::from(truetype::UNITS_PER_EM)).round() as i16
 }
 
 /// Characters in NFC that text may be mapped to (ISO 19005-2, 6.2.11.7.2) and that say something.
@@ -150,76 +160,9 @@ fn to_unicode(codes: &Codes) -> String {
     map
 }
 
-/// The TrueType program: the tables that a CID font needs (ISO 32000-1, 9.9), glyphs without outlines.
-fn program() -> Vec<u8> {
-    let glyphs = WIDTHS.len() as u16;
-    let words = |values: &[u16]| values.iter().flat_map(|value| value.to_be_bytes()).collect::<Vec<u8>>();
-    let descent = (-250_i16).cast_unsigned();
-    let head = [
-        // Version, revision, room for the check sum, magic number.
-        &[0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x5f, 0x0f, 0x3c, 0xf5][..],
-        &words(&[0, UNITS_PER_EM]),
-        // Times of making and changing: none.
-        &[0; 16],
-        // Box of all glyphs, style, smallest legible size, direction, long offsets, glyph format.
-        &words(&[0, 0, 0, 0, 0, 8, 2, 0, 0]),
-    ]
-    .concat();
-    let hhea = words(&[1, 0, 750, descent, 0, 1000, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, glyphs]);
-    let maxp = words(&[1, 0, glyphs, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let hmtx = WIDTHS.iter().flat_map(|width| words(&[*width, 0])).collect();
-    let loca = words(&vec![0; usize::from(glyphs) + 1]);
-    // Outlines are all empty; four bytes, because some readers take an empty table for a missing one.
-    sfnt(&[
-        (*b"glyf", vec![0; 4]),
-        (*b"head", head),
-        (*b"hhea", hhea),
-        (*b"hmtx", hmtx),
-        (*b"loca", loca),
-        (*b"maxp", maxp),
-    ])
-}
-
-/// Tables, sorted by their tags, as one font file with its check sums (OpenType, "Font file").
-fn sfnt(tables: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
-    let count = tables.len() as u16;
-    let log = count.max(1).ilog2() as u16;
-    let mut font = vec![0, 1, 0, 0];
-    for value in [count, 16 << log, log, 16 * count - (16 << log)] {
-        font.extend_from_slice(&value.to_be_bytes());
-    }
-    let (mut offset, mut head) = (12 + 16 * tables.len(), 0);
-    for (tag, content) in tables {
-        if tag == b"head" {
-            head = offset;
-        }
-        font.extend_from_slice(tag);
-        for value in [check_sum(content), offset as u32, content.len() as u32] {
-            font.extend_from_slice(&value.to_be_bytes());
-        }
-        offset += content.len().next_multiple_of(4);
-    }
-    for (_, content) in tables {
-        font.extend_from_slice(content);
-        font.resize(font.len().next_multiple_of(4), 0);
-    }
-    let adjustment = 0xb1b0_afba_u32.wrapping_sub(check_sum(&font));
-    font[head + 8..head + 12].copy_from_slice(&adjustment.to_be_bytes());
-    font
-}
-
-fn check_sum(bytes: &[u8]) -> u32 {
-    bytes.chunks(4).fold(0, |sum: u32, chunk| {
-        let mut word = [0; 4];
-        word[..chunk.len()].copy_from_slice(chunk);
-        sum.wrapping_add(u32::from_be_bytes(word))
-    })
-}
-
 /// A string of codes as a hexadecimal string of a content stream.
-pub(super) fn hexadecimal(codes: &[u16]) -> String {
-    let mut text = String::with_capacity(4 * codes.len() + 2);
-    text.push('<');
+pub(super) fn hexadecimal<'a>(codes: impl IntoIterator<Item = &'a u16>) -> String {
+    let mut text = String::from("<");
     for code in codes {
         append(&mut text, format_args!("{code:04X}"));
     }
@@ -244,7 +187,7 @@ mod tests {
         assert_eq!(codes.encode("lập").len(), 3);
         assert_eq!(codes.encode("la\u{323}\u{302}p"), codes.encode("lập"), "NFC");
         assert_eq!(codes.encode("𠮷").len(), 1);
-        assert_eq!(codes.encode(" "), [1], "the space is always there, and first");
+        assert_eq!(codes.encode(" "), [SPACE], "the space is always there, and first");
         assert_eq!(codes.widths().len(), 8);
     }
 
@@ -256,21 +199,6 @@ mod tests {
             ('\u{4e00}'..'\u{4e00}').chain((0..150).filter_map(|i| char::from_u32(0x4e00 + i))).collect();
         let map = to_unicode(&Codes::of([many.as_str()].into_iter()));
         assert!(map.contains("100 beginbfchar") && map.contains("51 beginbfchar"));
-    }
-
-    #[test]
-    fn the_font_is_read_by_an_outside_parser() {
-        let program = program();
-        // The tables of a CID font do not suffice for a font of a system; ttf-parser asks for these alone.
-        let face = ttf_parser::Face::parse(&program, 0).expect("a font");
-        assert_eq!(face.units_per_em(), UNITS_PER_EM);
-        assert_eq!((face.ascender(), face.descender()), (750, -250));
-        assert_eq!(usize::from(face.number_of_glyphs()), WIDTHS.len());
-        for (glyph, width) in (0_u16..).zip(WIDTHS) {
-            assert_eq!(face.glyph_hor_advance(ttf_parser::GlyphId(glyph)), Some(width));
-            assert_eq!(face.glyph_bounding_box(ttf_parser::GlyphId(glyph)), None, "no outline");
-        }
-        assert_eq!(check_sum(&program), 0xb1b0_afba);
     }
 
     #[test]

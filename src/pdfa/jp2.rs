@@ -25,13 +25,13 @@ pub enum Jp2Fault {
         /// How many are marked.
         best: usize,
     },
-    /// A color method other than 1 to 3, or the color space CIEJab.
+    /// A color method other than 1 to 3, or the color space `CIEJab`.
     #[error("its color specification is of a kind that is not allowed")]
     Specification,
 }
 
 const SIGNATURE: &[u8] = b"\0\0\0\x0cjP  \r\n\x87\n";
-/// `EnumCS` of CIEJab.
+/// `EnumCS` of `CIEJab`.
 const CIE_JAB: [u8; 4] = [0, 0, 0, 19];
 
 /// The rules that the boxes of `bytes` break, for a picture of so many channels.

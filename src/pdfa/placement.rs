@@ -53,7 +53,7 @@ impl Sheet {
     }
 
     /// The matrix that shows the picture: from its unit square (ISO 32000-1, 8.9.5.1) to PDF space.
-    pub(super) fn picture_matrix(&self, correction: &Correction, picture: Size) -> Matrix {
+    pub(super) fn picture_matrix(&self, correction: Correction, picture: Size) -> Matrix {
         let (width, height) = (f64::from(picture.width), f64::from(picture.height));
         let pixels_from_square = Matrix([width, 0.0, 0.0, -height, 0.0, height]);
         let points_from_pixels =
@@ -80,7 +80,7 @@ impl Matrix {
 
 /// From the picture's pixels to the page's: the quarter turn, then the clockwise rotation about the
 /// middle, both middles in one place.
-fn page_from_picture(correction: &Correction, picture: Size, page: Size) -> Matrix {
+fn page_from_picture(correction: Correction, picture: Size, page: Size) -> Matrix {
     let half = |size: Size| (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
     let (picture_x, picture_y) = half(picture);
     let (page_x, page_y) = half(page);
@@ -120,7 +120,7 @@ mod tests {
 
     fn check(turn: Turn, deskew_degrees: f32, picture: (f64, f64), page: (f64, f64)) {
         let (correction, size) = corrected(turn, deskew_degrees);
-        let (x, y) = page_from_picture(&correction, PICTURE, size).apply(picture.0, picture.1);
+        let (x, y) = page_from_picture(correction, PICTURE, size).apply(picture.0, picture.1);
         assert!((x - page.0).abs() < 0.01 && (y - page.1).abs() < 0.01, "{turn:?}: {x} {y}");
     }
 
@@ -150,7 +150,7 @@ mod tests {
     fn an_untouched_picture_fills_the_sheet() {
         let sheet = Sheet::new(PICTURE, Dpi::new(200.0).expect("in range"));
         let (correction, _) = corrected(Turn::None, 0.0);
-        assert_eq!(sheet.picture_matrix(&correction, PICTURE), Matrix([144.0, 0.0, 0.0, 216.0, 0.0, 0.0]));
+        assert_eq!(sheet.picture_matrix(correction, PICTURE), Matrix([144.0, 0.0, 0.0, 216.0, 0.0, 0.0]));
         assert_eq!(sheet.point(0.0, 600.0), (0.0, 0.0));
         assert_eq!(sheet.point(400.0, 0.0), (144.0, 216.0));
     }
@@ -159,7 +159,7 @@ mod tests {
     fn a_turned_picture_fills_the_sheet() {
         let (correction, page) = corrected(Turn::Right, 0.0);
         let sheet = Sheet::new(page, Dpi::new(72.0).expect("in range"));
-        let matrix = sheet.picture_matrix(&correction, PICTURE);
+        let matrix = sheet.picture_matrix(correction, PICTURE);
         // The picture's bottom left goes to the page's top left.
         let (x, y) = matrix.apply(0.0, 0.0);
         assert!(x.abs() < 1e-9 && (y - 400.0).abs() < 1e-9);

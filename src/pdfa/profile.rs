@@ -164,15 +164,12 @@ const DARKEST: [f64; 3] = [8.0, 0.0, 0.0];
 
 /// XYZ relative to the paper, of inks that cover these shares of it.
 fn neugebauer(inks: [f64; 4]) -> [f64; 3] {
+    let paper = from_lab(SOLIDS[0]);
     let mut mixed = [0.0; 3];
-    for printed in 0..16_usize {
-        let share: f64 = (0..4).map(|ink| if printed >> ink & 1 == 1 { inks[ink] } else { 1.0 - inks[ink] }).product();
-        let solid = match printed {
-            0..=7 => SOLIDS[printed],
-            15 => DARKEST,
-            _ => BLACK,
-        };
-        let (solid, paper) = (from_lab(solid), from_lab(SOLIDS[0]));
+    for (printed, solid) in SOLIDS.iter().chain(&[BLACK; 7]).chain(&[DARKEST]).enumerate() {
+        let share = |ink: usize| if printed >> ink & 1 == 1 { inks[ink] } else { 1.0 - inks[ink] };
+        let share: f64 = (0..4).map(share).product();
+        let solid = from_lab(*solid);
         for channel in 0..3 {
             mixed[channel] += share * solid[channel] / paper[channel] * D50[channel];
         }

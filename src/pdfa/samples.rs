@@ -16,7 +16,7 @@ use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::Conversion;
 use crate::preprocess::{Correction, Page};
 use crate::raster::{Color, Encoded, Encoding};
-use crate::review::ApprovedDocument;
+use crate::review::{Approval, ApprovedDocument};
 use crate::vn::document_number::DocumentNumber;
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -29,7 +29,7 @@ pub(crate) const LINES: [&str; 8] = [
     "Diện tích 1.250,5 m² ; ½ thửa đất số 7 & \"phụ lục\" <A>",
     "Nguyễn Thị Ngọc Huyền, sinh năm 1990 tại ấp Đông, xã Ký",
     "chữ Nôm: 𠮷 𡨸 喃 … “trích” – ‰ № Ð ɖ",
-    "Ữ Ợ Ẵ Ỹ ằ ẳ ẵ ặ ế ề ể ễ ệ ỉ ị ọ ỏ ố ồ ổ ỗ ộ ớ ờ ở ỡ ợ ụ ủ ứ ừ ử ữ ự ỳ ỵ ỷ ỹ",
+    "bảng chữ: Ữ Ợ Ẵ Ỹ ằ ẳ ẵ ặ ế ề ể ễ ệ ỉ ị ọ ỏ ố ồ ổ ỗ ộ ớ ờ ở ỡ ợ ụ ủ ứ ừ ử ữ ự ỳ ỵ ỷ ỹ",
     "il.,:;'|!/\\ mw WM%@ [x] {y} ^~`$#*_=+?",
 ];
 
@@ -111,22 +111,22 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
     };
     let recognized = RecognizedDocument { origin, pages };
     let classified = ClassifiedDocument { recognized, classification };
-    ApprovedDocument::for_tests(DescribedDocument { classified, record })
+    ApprovedDocument::for_tests(DescribedDocument { classified, record }, Approval::Thresholds)
 }
 
 /// A record with every field.
 pub(crate) fn record() -> Record {
     Record {
-        title: given("Giấy khai sinh".to_owned()),
-        number: given(DocumentNumber { text: "123/2026".to_owned() }),
-        issued: given(Date::new(2026, 11, 3).expect("a day")),
-        issuer: given("Ủy ban nhân dân phường Bình Minh".to_owned()),
-        subject: given("Đăng ký khai sinh cho Lê Thị Mẫu".to_owned()),
-        signer: given("Phạm Văn Thử".to_owned()),
-        signer_title: given("Chủ tịch".to_owned()),
-        owner: given(OwnerId::Citizen("079199000000".to_owned())),
-        owner_name: given("Lê Thị Mẫu".to_owned()),
-        valid_until: given(Date::new(2036, 11, 3).expect("a day")),
+        title: Some(given("Giấy khai sinh".to_owned())),
+        number: Some(given(DocumentNumber { text: "123/2026".to_owned() })),
+        issued: Some(given(Date::new(2026, 11, 3).expect("a day"))),
+        issuer: Some(given("Ủy ban nhân dân phường Bình Minh".to_owned())),
+        subject: Some(given("Đăng ký khai sinh cho Lê Thị Mẫu".to_owned())),
+        signer: Some(given("Phạm Văn Thử".to_owned())),
+        signer_title: Some(given("Chủ tịch".to_owned())),
+        owner: Some(given(OwnerId::Citizen("079199000000".to_owned()))),
+        owner_name: Some(given("Lê Thị Mẫu".to_owned())),
+        valid_until: Some(given(Date::new(2036, 11, 3).expect("a day"))),
     }
 }
 
@@ -220,19 +220,19 @@ pub(crate) fn jpeg2000(size: Size, channels: u8) -> Encoded {
 
     let (color, space) = if channels == 1 { (Color::Gray, 17) } else { (Color::Rgb, 16) };
     let image = [&size.height.to_be_bytes()[..], &size.width.to_be_bytes(), &[0, channels, 7, 7, 0, 0]].concat();
-    let header = [atom(b"ihdr", &image), atom(b"colr", &[1, 0, 0, 0, 0, 0, space])].concat();
+    let header = [atom(*b"ihdr", &image), atom(*b"colr", &[1, 0, 0, 0, 0, 0, space])].concat();
     let bytes = [
-        atom(b"jP  ", b"\r\n\x87\n"),
-        atom(b"ftyp", b"jp2 \0\0\0\0jp2 "),
-        atom(b"jp2h", &header),
-        atom(b"jp2c", &codestream),
+        atom(*b"jP  ", b"\r\n\x87\n"),
+        atom(*b"ftyp", b"jp2 \0\0\0\0jp2 "),
+        atom(*b"jp2h", &header),
+        atom(*b"jp2c", &codestream),
     ]
     .concat();
     Encoded { encoding: Encoding::Jpeg2000, size, color, bytes: bytes.into() }
 }
 
-fn given<T>(value: T) -> Option<Field<T>> {
-    Some(Field { value, confidence: Confidence::CERTAIN, source: FieldSource::Person, evidence: None })
+fn given<T>(value: T) -> Field<T> {
+    Field { value, confidence: Confidence::CERTAIN, source: FieldSource::Person, evidence: None }
 }
 
 /// White paper with a black bar for each word of [`text`], a frame, and a block in the top left corner.
@@ -267,10 +267,10 @@ fn gray_jpeg_of(size: Size, pixels: &[u8]) -> Encoded {
 }
 
 fn encode_jpeg(size: Size, pixels: &[u8], color: jpeg_encoder::ColorType) -> Vec<u8> {
-    let side = |side: u32| u16::try_from(side).expect("small");
+    let short = |edge: u32| u16::try_from(edge).expect("small");
     let mut bytes = Vec::new();
     jpeg_encoder::Encoder::new(&mut bytes, 90)
-        .encode(pixels, side(size.width), side(size.height), color)
+        .encode(pixels, short(size.width), short(size.height), color)
         .expect("memory");
     bytes
 }
@@ -336,7 +336,7 @@ fn jbig2_segment(number: u32, kind: u8, page: u8, content: &[u8]) -> Vec<u8> {
     [&number.to_be_bytes()[..], &[kind, 0, page], &length.to_be_bytes(), content].concat()
 }
 
-fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn atom(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(8 + body.len()).expect("small");
-    [&length.to_be_bytes()[..], kind, body].concat()
+    [&length.to_be_bytes()[..], &kind, body].concat()
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use lopdf::Document;
 use lopdf::content::Content;
+use proptest::prelude::*;
 
 use super::*;
 use crate::base::geometry::{Size, Turn};
@@ -153,4 +154,16 @@ fn samples_are_left_for_the_outside_judges() {
     save("birth.pdf", &write(&samples::birth_certificate(), &samples::conversion()).expect("written"));
     let blank = RecognizedPage { text: PageText::default(), ..page(0, samples::gray_jpeg(SIZE), Turn::None, 0.0) };
     save("blank.pdf", &written(vec![blank]));
+}
+
+proptest! {
+    #[test]
+    fn any_name_is_a_title_that_reads_back(name in "\\PC{0,40}|.{0,40}") {
+        let page = page(0, samples::gray_jpeg(Size { width: 64, height: 48 }), Turn::None, 0.0);
+        let document = samples::approved(&name, vec![page], Record::default());
+        let document = read(&write(&document, &samples::conversion()).expect("written"));
+        let info = document.trailer.get_deref(b"Info", &document).and_then(Object::as_dict).expect("information");
+        let title = lopdf::decode_text_string(info.get(b"Title").expect("set")).expect("text");
+        prop_assert_eq!(title, facts::tidy(&name).unwrap_or_else(|| "Giấy tờ số hóa".to_owned()));
+    }
 }
