@@ -1,17 +1,40 @@
 //! Files of an inbox become scanned documents.
 //!
-//! In: a folder, and metadata beside it. Out: [`ScannedDocument`]. Nothing is decoded here:
-//! sizes, pages and bytes are judged by headers, and every input is digested.
+//! In: a folder, and metadata beside it. Out: [`ScannedDocument`]. Sizes, pages and bytes are judged
+//! by headers before anything is decoded, every input is digested, and a picture that a PDF can hold
+//! is passed on byte for byte. What the metadata do not say stays unknown.
+//!
+//! # What is a document
+//! - A PDF or a TIFF of several pages, wherever it lies.
+//! - A folder below the inbox that holds page pictures (JPEG, PNG, TIFF of one page) and no documents of
+//!   its own or below it: its pictures in natural order, page 2 before page 10.
+//! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
+//!   speak of that picture by itself.
+//!
+//! # Metadata
+//! `NAME.json` beside `NAME.pdf` or the folder `NAME`, `metadata.json` in a folder for everything in and below it,
+//! `metadata.csv` in a folder with a column `file`. Nearer wins, field by field. The fields are those of
+//! [`Hints`], by their names or in Vietnamese (`mã hồ sơ`, `số định danh`); a field that is not known is an error.
+
+pub mod discover;
+pub mod metadata;
+mod order;
+mod read;
+mod resolution;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover};
+pub use read::read;
+
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
 use crate::base::units::{Dpi, PageNumber};
-use crate::raster::Encoded;
+use crate::pdf;
+use crate::raster::{self, Encoded, Limits};
 use crate::vn::codes::{DossierCode, PaperKindCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -23,6 +46,44 @@ pub struct ScannedDocument {
     pub origin: Origin,
     /// Its pages in order, never empty.
     pub scans: Vec<Scan>,
+    /// The input files as they were read, in the order of `origin.sources`.
+    pub source_bytes: Vec<SourceBytes>,
+    /// What is worth telling about the input, for its report and its record.
+    pub notes: Vec<Note>,
+}
+
+/// How input is taken in. The fields have the names of their settings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// How much is taken on.
+    pub limits: Limits,
+    /// Resolution in which a PDF page without a large picture of its own is drawn: 300, that of office scanners.
+    pub render_dpi: Dpi,
+}
+
+/// Something about an input that a person may want to know; it was read all the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "note")]
+pub enum Note {
+    /// The name says one format, the bytes say another.
+    MisleadingName {
+        /// The source's name.
+        file: String,
+        /// What it is.
+        media_type: String,
+    },
+    /// Nothing states the resolution, or what is stated cannot be.
+    ResolutionAssumed {
+        /// The page.
+        page: PageNumber,
+        /// What was assumed: that the paper is A4 where its shape is, else 300 dpi.
+        dpi: Dpi,
+    },
+    /// The structure of a PDF was damaged and put together again.
+    Repaired {
+        /// The source's name.
+        file: String,
+    },
 }
 
 /// What a document is and where it came from; goes with it through the whole chain.
@@ -51,10 +112,14 @@ pub struct SourceFile {
     pub bytes: u64,
     /// Its digest.
     pub sha256: Sha256,
+    /// A PDF with a digital signature of its own, which no page picture can carry on.
+    #[serde(default)]
+    pub signed: bool,
 }
 
 /// SHA-256 over the canonical input identity: dossier, component or result code, ordered
-/// digests of the page pictures, ordinal. Independent of file names and of anything made later.
+/// digests of the page pictures, ordinal. Independent of file names and of anything made later:
+/// a page that had to be recoded or drawn counts with its source file and its place in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Identity(pub Sha256);
@@ -134,3 +199,113 @@ pub enum Provenance {
 
 /// Bytes of the sources as they were read, to be kept with the deposit.
 pub type SourceBytes = Arc<[u8]>;
+
+/// Why an input gives no document.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The inbox, a folder or a file cannot be opened.
+    #[error("`{path}` cannot be opened")]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A folder with nothing in it that is read.
+    #[error("the folder `{path}` holds no scans: expected PDF, TIFF, JPEG or PNG files ({skipped} others were passed over)")]
+    EmptyFolder {
+        /// Which.
+        path: PathBuf,
+        /// Entries that are no scans.
+        skipped: usize,
+    },
+    /// A name that is no text.
+    #[error("the name of `{path}` is not UTF-8 text")]
+    NameNotText {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A file grew or shrank while it was read.
+    #[error("`{path}` changed while it was read: {found} bytes, expected {expected}")]
+    Unsettled {
+        /// Which.
+        path: PathBuf,
+        /// Bytes read.
+        found: u64,
+        /// Bytes that the folder spoke of.
+        expected: u64,
+    },
+    /// An image file, or the limits.
+    #[error("`{path}`")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: raster::Error,
+    },
+    /// One page of an image file.
+    #[error("`{path}`, {page}")]
+    Page {
+        /// Which file.
+        path: PathBuf,
+        /// Which of its pages.
+        page: PageNumber,
+        /// Why.
+        #[source]
+        source: raster::Error,
+    },
+    /// A PDF.
+    #[error("`{path}`")]
+    Pdf {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: pdf::pictures::Error,
+    },
+    /// The metadata beside it.
+    #[error(transparent)]
+    Metadata(#[from] metadata::Error),
+}
+
+impl Error {
+    /// What to do next, where a user can do something.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { path, source } => Some(match source.kind() {
+                std::io::ErrorKind::NotFound => format!("check the path `{}`", path.display()),
+                _ => format!("give this user the right to read it: `chmod -R u+rX '{}'`", path.display()),
+            }),
+            Self::EmptyFolder { .. } => Some("put the scans there, or take the folder away".to_owned()),
+            Self::NameNotText { .. } => Some("rename it with letters of UTF-8".to_owned()),
+            Self::Unsettled { .. } => Some("wait until the scanner has written it, then run again".to_owned()),
+            Self::File { source, .. } | Self::Page { source, .. } => source.hint(),
+            Self::Pdf { source, .. } => source.hint(),
+            Self::Metadata(error) => error.hint(),
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { limits: Limits::default(), render_dpi: resolution::office() }
+    }
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::MisleadingName { file, media_type } => {
+                write!(f, "`{file}` is {media_type} whatever its name says, and was read as that")
+            }
+            Self::ResolutionAssumed { page, dpi } => {
+                write!(f, "{page}: no resolution that can be is stated, {} dpi assumed", dpi.value())
+            }
+            Self::Repaired { file } => write!(f, "`{file}` is damaged; its structure was put together again"),
+        }
+    }
+}
