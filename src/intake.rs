@@ -27,8 +27,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover};
-pub use read::read;
+pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover, single};
+pub use read::{read, read_again};
 
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
@@ -221,6 +221,14 @@ pub enum Error {
         /// Entries that are no scans.
         skipped: usize,
     },
+    /// A folder that was named as one document and is more.
+    #[error("the folder `{path}` holds {found} documents, expected one")]
+    SeveralDocuments {
+        /// Which.
+        path: PathBuf,
+        /// How many.
+        found: usize,
+    },
     /// A name that is no text.
     #[error("the name of `{path}` is not UTF-8 text")]
     NameNotText {
@@ -281,6 +289,7 @@ impl Error {
                 _ => format!("give this user the right to read it: `chmod -R u+rX '{}'`", path.display()),
             }),
             Self::EmptyFolder { .. } => Some("put the scans there, or take the folder away".to_owned()),
+            Self::SeveralDocuments { .. } => Some("name the documents themselves, or use `sohoa run`".to_owned()),
             Self::NameNotText { .. } => Some("rename it with letters of UTF-8".to_owned()),
             Self::Unsettled { .. } => Some("wait until the scanner has written it, then run again".to_owned()),
             Self::File { source, .. } | Self::Page { source, .. } => source.hint(),

@@ -35,4 +35,7 @@ pub mod deposit;
 
 pub mod catalog;
 
+pub mod cli;
 pub mod config;
+pub mod pipeline;
+pub mod report;

@@ -79,6 +79,12 @@ pub enum Error {
     /// The document cannot be PDF/A as it is; every reason, never none.
     #[error("the document cannot be PDF/A: {}", list(.0))]
     Violations(Vec<Violation>),
+    /// A file that is to be taken on is not one that sohoa wrote.
+    #[error("it is no unsigned PDF/A-2u written by sohoa: {why}")]
+    Foreign {
+        /// What is missing, or too much.
+        why: &'static str,
+    },
     /// The file could not be put together in memory.
     #[error("the file could not be put together")]
     Assembly(#[from] io::Error),
@@ -102,6 +108,29 @@ pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<Pdf
 }
 
 impl PdfA {
+    /// Takes on a file that [`write`] made before, such as one that waited for its signature.
+    ///
+    /// What another program wrote is refused: whether it keeps the rules of its level is not judged here.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`].
+    pub fn read(bytes: Vec<u8>) -> Result<Self, Error> {
+        let why = |why| Error::Foreign { why };
+        let has = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+        if !bytes.starts_with(b"%PDF-1.7") || !bytes.ends_with(b"%%EOF\n") {
+            return Err(why("it does not begin and end as such a file"));
+        }
+        if !has(b"<pdfaid:part>2</pdfaid:part>") || !has(schema::NAMESPACE.uri.as_bytes()) {
+            return Err(why("its metadata do not say so"));
+        }
+        if has(b"/ByteRange") || bytes.windows(5).filter(|window| window == b"%%EOF").count() > 1 {
+            return Err(why("it was signed or updated"));
+        }
+        let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
+        let pages = file.get_pages().len();
+        Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance: Conformance::A2u, pages })
+    }
+
     /// Any file, for the tests of what comes after.
     #[cfg(test)]
     pub(crate) fn for_tests(bytes: Vec<u8>) -> Self {
@@ -171,6 +200,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Violations(violations) => violations.iter().find_map(Violation::hint),
+            Self::Foreign { .. } => Some("make it with `sohoa pdfa` first".to_owned()),
             Self::Assembly(_) => Some("free memory or set fewer workers".to_owned()),
         }
     }

@@ -1,1 +1,174 @@
-//! pipeline
+//! The chain, over one document and over an inbox.
+//!
+//! In: an inbox and [`Tools`]. Out: one [`Outcome`] for each document, in input order. A failure
+//! of one document never touches another, and nothing is acknowledged before it is durable.
+//! Knows no terminal: what is going on is told to an observer.
+
+mod batch;
+mod document;
+mod outcome;
+mod provenance;
+mod reading;
+mod thumbnails;
+
+pub use batch::{Observer, Progress, finish_approved, run};
+pub use document::deposit_signed;
+pub use reading::{Reading, recognize};
+pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
+
+use std::sync::atomic::AtomicBool;
+
+use crate::base::time::Clock;
+use crate::catalog::Catalog;
+use crate::config::KeepSource;
+use crate::deposit::Warehouse;
+use crate::ocr::Recognizer;
+use crate::pki::{Signer, TimestampAuthority};
+use crate::review::Queue;
+use crate::vn::identifiers::OwnerId;
+use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, review, sign};
+
+/// What the chain works with; shared by all documents of a run.
+pub struct Tools<'a> {
+    /// Reads pages.
+    pub recognizer: &'a dyn Recognizer,
+    /// Holds the organisation's key.
+    pub signer: &'a dyn Signer,
+    /// Stamps time.
+    pub authority: &'a dyn TimestampAuthority,
+    /// Where documents go.
+    pub warehouse: &'a Warehouse,
+    /// The index and the journal.
+    pub catalog: &'a Catalog,
+    /// Where what needs a person waits.
+    pub queue: &'a Queue,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Set to end the run after the documents in flight.
+    pub stop: &'a AtomicBool,
+    /// How each stage works.
+    pub options: &'a Options,
+}
+
+impl<'a> Tools<'a> {
+    /// What reading pages takes, with the journal.
+    #[must_use]
+    pub fn reading(&self) -> Reading<'a> {
+        Reading {
+            recognizer: self.recognizer,
+            intake: &self.options.intake,
+            preprocess: &self.options.preprocess,
+            journal: Some(self.catalog),
+        }
+    }
+}
+
+/// How each stage works.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Limits and metadata of the input.
+    pub intake: intake::Options,
+    /// Turning, deskewing, cleaning.
+    pub preprocess: preprocess::Options,
+    /// Document types.
+    pub classify: classify::Options,
+    /// Thresholds.
+    pub review: review::Options,
+    /// The agency that digitises.
+    pub agency: String,
+    /// The officer who digitises.
+    pub officer: Option<String>,
+    /// How signatures look.
+    pub appearance: sign::Appearance,
+    /// Owner of every document that names none.
+    pub owner: Option<OwnerId>,
+    /// Whether the input files go into the deposit.
+    pub keep_source: KeepSource,
+}
+
+/// Which stage failed a document, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// Reading the input.
+    #[error(transparent)]
+    Intake(#[from] intake::Error),
+    /// Decoding a page's picture.
+    #[error(transparent)]
+    Raster(#[from] raster::Error),
+    /// Recognising.
+    #[error(transparent)]
+    Ocr(#[from] ocr::Error),
+    /// Holding for a person.
+    #[error(transparent)]
+    Review(#[from] review::QueueError),
+    /// Writing PDF/A.
+    #[error(transparent)]
+    Pdfa(#[from] pdfa::Error),
+    /// Signing.
+    #[error(transparent)]
+    Sign(#[from] sign::Error),
+    /// Depositing.
+    #[error(transparent)]
+    Deposit(#[from] deposit::Error),
+    /// Writing the index or the journal.
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
+    /// The document has no owner, and none is guessed.
+    #[error("the document has no owner")]
+    NoOwner,
+    /// A fault of sohoa itself.
+    #[error("fault in sohoa: {message}")]
+    Bug {
+        /// What the fault said.
+        message: String,
+    },
+}
+
+impl StageError {
+    /// The stage's name.
+    #[must_use]
+    pub fn stage(&self) -> &'static str {
+        match self {
+            Self::Intake(_) => "intake",
+            Self::Raster(_) => "preprocess",
+            Self::Ocr(_) => "ocr",
+            Self::Review(_) | Self::NoOwner => "review",
+            Self::Pdfa(_) => "pdfa",
+            Self::Sign(_) => "sign",
+            Self::Deposit(_) | Self::Catalog(_) => "deposit",
+            Self::Bug { .. } => "sohoa",
+        }
+    }
+
+    /// The whole story: the error and its causes, joined by colons.
+    #[must_use]
+    pub fn story(&self) -> String {
+        let mut story = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !story.ends_with(&text) {
+                story = format!("{story}: {text}");
+            }
+            cause = error.source();
+        }
+        story
+    }
+
+    /// What the user can do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Intake(error) => error.hint(),
+            Self::Raster(error) => error.hint(),
+            Self::Ocr(error) => error.hint(),
+            Self::Review(error) => error.hint(),
+            Self::Pdfa(error) => error.hint(),
+            Self::Sign(error) => error.hint(),
+            Self::Deposit(error) => error.hint(),
+            Self::Catalog(error) => error.hint(),
+            Self::NoOwner => Some("approve it with `--set owner=NUMBER`".to_owned()),
+            Self::Bug { .. } => Some("please report this with the file's name, and go on with the others".to_owned()),
+        }
+    }
+}

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
 
 use super::commands;
+use super::exit::Exit;
 use crate::config::KEYS;
 
 /// Digitises paper records into signed, searchable PDF/A in each owner's warehouse.
 #[derive(Debug, Parser)]
 #[command(name = "sohoa", version, propagate_version = true, max_term_width = 100, subcommand_required = true)]
 #[command(after_help = "Settings come from flags, then the environment, then a TOML file, then defaults; \
-    `sohoa settings` shows each with its source. Exit codes are listed in the README.")]
-pub struct Cli {
+    `sohoa settings` shows each with its source.", after_long_help = exit_codes())]
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Verb,
@@ -24,9 +25,14 @@ pub struct Cli {
     pub settings: SettingFlags,
 }
 
+fn exit_codes() -> String {
+    let rows = Exit::TABLE.map(|(exit, meaning)| format!("  {:>3}  {meaning}\n", exit as u8));
+    format!("Exit codes:\n{}", rows.concat())
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Runs the whole chain over a folder of scans.
     Run(commands::run::Args),
     /// Lists, shows, approves or rejects what waits for a person.
@@ -49,12 +55,12 @@ pub enum Verb {
     Doctor,
     /// Recognises pages for another sohoa process; not for people.
     #[command(hide = true)]
-    RecognizeWorker(commands::worker::Args),
+    RecognizeWorker,
 }
 
 /// Flags made from the table of settings, so that a setting is defined once.
 #[derive(Debug, Clone, Default)]
-pub struct SettingFlags(pub Vec<(&'static str, String)>);
+pub(crate) struct SettingFlags(pub Vec<(&'static str, String)>);
 
 impl FromArgMatches for SettingFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {

@@ -1,13 +1,13 @@
 //! The subcommands, one file each: arguments and action.
 
-pub mod deposit;
-pub mod doctor;
-pub mod keys;
-pub mod ocr;
-pub mod pdfa;
-pub mod review;
-pub mod run;
-pub mod settings;
-pub mod sign;
-pub mod verify;
-pub mod worker;
+pub(crate) mod deposit;
+pub(crate) mod doctor;
+pub(crate) mod keys;
+pub(crate) mod ocr;
+pub(crate) mod pdfa;
+pub(crate) mod review;
+pub(crate) mod run;
+pub(crate) mod settings;
+pub(crate) mod sign;
+pub(crate) mod verify;
+pub(crate) mod worker;

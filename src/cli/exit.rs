@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// All done: every document deposited, every signature valid.
     Done = 0,
     /// Finished, but some documents failed.
@@ -32,7 +32,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every code with its meaning, for help and README.
-    pub const TABLE: [(Self, &'static str); 11] = [
+    pub(crate) const TABLE: [(Self, &'static str); 11] = [
         (Self::Done, "all done: every document deposited, every signature valid"),
         (Self::SomeFailed, "finished, but some documents failed"),
         (Self::Usage, "the command line or a setting is wrong"),

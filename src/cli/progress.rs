@@ -11,7 +11,7 @@ use super::render;
 use crate::pipeline::{DocumentReport, Outcome, Progress};
 
 /// Shows what a run is doing, on standard error.
-pub struct Display {
+pub(crate) struct Display {
     kind: Kind,
     began: Instant,
     found: AtomicUsize,
@@ -30,7 +30,7 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 
 impl Display {
     /// Bars on a terminal, lines elsewhere, nothing when `silent`.
-    pub fn new(silent: bool) -> Self {
+    pub(crate) fn new(silent: bool) -> Self {
         let kind = if silent {
             Kind::Silent
         } else if std::io::stderr().is_terminal() {
@@ -43,7 +43,7 @@ impl Display {
     }
 
     /// Takes one event of a run.
-    pub fn show(&self, event: Progress<'_>) {
+    pub(crate) fn show(&self, event: Progress<'_>) {
         match event {
             Progress::Found { documents } => self.found(documents),
             Progress::Opened { pages } => self.opened(pages),
@@ -53,7 +53,7 @@ impl Display {
     }
 
     /// Takes the bars off the screen.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         if let Kind::Bars { documents, pages, .. } = &self.kind {
             documents.finish_and_clear();
             pages.finish_and_clear();

@@ -7,7 +7,7 @@ use super::exit::Exit;
 
 /// An error on its way out of the program, with its exit code.
 #[derive(Debug)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// What happened, with its causes.
     pub story: String,
     /// What to do next.
@@ -18,7 +18,7 @@ pub struct Fault {
 
 impl Fault {
     /// A fault from an error and its causes.
-    pub fn new(error: &dyn Error, hint: Option<String>, exit: Exit) -> Self {
+    pub(crate) fn new(error: &dyn Error, hint: Option<String>, exit: Exit) -> Self {
         let mut story = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
@@ -32,19 +32,19 @@ impl Fault {
     }
 
     /// A fault in the user's own words and next step.
-    pub fn plain(story: impl Into<String>, hint: impl Into<String>, exit: Exit) -> Self {
+    pub(crate) fn plain(story: impl Into<String>, hint: impl Into<String>, exit: Exit) -> Self {
         Self { story: story.into(), hint: Some(hint.into()), exit }
     }
 
     /// Prints it to standard error.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         // Nothing is left to tell it to when standard error is closed.
         drop(writeln!(io::stderr(), "{}", failure(&format!("error: {}", self.story), self.hint.as_deref())));
     }
 }
 
 /// A line, and its hint on the next.
-pub fn failure(line: &str, hint: Option<&str>) -> String {
+pub(crate) fn failure(line: &str, hint: Option<&str>) -> String {
     hint.map_or_else(|| line.to_owned(), |hint| format!("{line}\n  hint: {hint}"))
 }
 
@@ -52,7 +52,7 @@ pub fn failure(line: &str, hint: Option<&str>) -> String {
 ///
 /// # Errors
 /// [`Fault`] when standard output cannot be written for another reason.
-pub fn print(text: &str) -> Result<(), Fault> {
+pub(crate) fn print(text: &str) -> Result<(), Fault> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -63,7 +63,7 @@ pub fn print(text: &str) -> Result<(), Fault> {
 }
 
 /// Columns aligned by two spaces, the last as wide as it is.
-pub fn table(rows: &[Vec<String>]) -> String {
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -30,9 +30,9 @@ keys! {
     "run.warehouse" = "", "folder of the warehouse; made where it is missing";
     "run.workers" = "", "documents and pages worked on at once, 1 to 256; default: one for each processor";
     "run.clock" = "", "a fixed moment such as 2026-11-03T09:15:22+07:00 in place of the clock, for repeatable runs";
-    "intake.max-pixels" = "200000000", "pixels of one page, checked before decoding; 200 million is A2 at 600 dpi";
-    "intake.max-pages" = "2000", "pages of one document";
-    "intake.max-bytes" = "1073741824", "bytes of one file; 1 GiB";
+    "intake.max-pixels" = "200000000", "pixels of one page, checked before decoding; 200 million is A3 at 1200 dpi";
+    "intake.max-pages" = "500", "pages of one document, which is held in memory whole";
+    "intake.max-bytes" = "268435456", "bytes of one document's files; 256 MiB";
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
@@ -43,7 +43,7 @@ keys! {
     "pdfa.officer" = "", "the officer who digitises, in the conversion mark";
     "sign.key" = "", "private key of the organisation, PKCS#8 PEM";
     "sign.certificate" = "", "certificates in PEM: the organisation's first, then its issuers";
-    "sign.timestamp-url" = "", "RFC 3161 time-stamp authorities, tried in order, separated by commas";
+    "sign.timestamp-url" = "", "RFC 3161 time-stamp authority; default: the demo's own";
     "sign.font" = "", "TrueType font of the visible text; default: a Times-like font of the system";
     "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit";
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Error, Layers};
 use crate::base::time::Clock;
 use crate::base::units::Confidence;
+use crate::ocr::Languages;
 use crate::vn::identifiers::OwnerId;
 
 /// Resolved settings; absence means what each field says.
@@ -27,7 +28,7 @@ pub struct Settings {
     /// Owner of the whole inbox.
     pub owner: Option<OwnerId>,
     /// Tesseract languages.
-    pub languages: String,
+    pub languages: Languages,
     /// Time for one A4 page at 300 dpi.
     pub page_time: Duration,
     /// Threshold of a document type.
@@ -42,8 +43,8 @@ pub struct Settings {
     pub officer: Option<String>,
     /// The organisation's key; none: the warehouse's demo keys.
     pub signing_key: Option<SigningKey>,
-    /// Time-stamp authorities in order; none: the demo's own.
-    pub timestamp_urls: Vec<String>,
+    /// Time-stamp authority; none: the demo's own.
+    pub timestamp_url: Option<String>,
     /// Font of the visible text; none: one of the system.
     pub font: Option<PathBuf>,
     /// Whether the input files go into the deposit.
@@ -93,7 +94,7 @@ impl Settings {
             agency: read.text("pdfa.agency"),
             officer: read.text("pdfa.officer"),
             signing_key: read.signing_key()?,
-            timestamp_urls: read.timestamp_urls()?,
+            timestamp_url: read.timestamp_url()?,
             font: read.path("sign.font"),
             keep_source: read.keep_source()?,
         })
@@ -148,10 +149,9 @@ impl Reader<'_> {
             .transpose()
     }
 
-    fn languages(&self) -> Result<String, Error> {
-        self.text("ocr.languages")
-            .filter(|text| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+_-/".contains(letter)))
-            .ok_or_else(|| self.invalid("ocr.languages", "language names joined by +, such as vie+eng"))
+    fn languages(&self) -> Result<Languages, Error> {
+        let found = self.text("ocr.languages").unwrap_or_default().parse();
+        found.map_err(|_| self.invalid("ocr.languages", "language names joined by +, such as vie+eng"))
     }
 
     fn confidence(&self, name: &'static str) -> Result<Confidence, Error> {
@@ -168,18 +168,12 @@ impl Reader<'_> {
         }
     }
 
-    fn timestamp_urls(&self) -> Result<Vec<String>, Error> {
-        let text = self.text("sign.timestamp-url").unwrap_or_default();
-        let urls: Vec<String> =
-            text.split(',').map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned).collect();
-        if urls.iter().all(|url| url.starts_with("http://")) {
-            Ok(urls)
-        } else {
-            Err(self.invalid(
-                "sign.timestamp-url",
-                "addresses that begin with http:// (a time-stamp token is signed, so needs no TLS)",
-            ))
+    fn timestamp_url(&self) -> Result<Option<String>, Error> {
+        let url = self.text("sign.timestamp-url");
+        if url.as_deref().is_none_or(|url| url.starts_with("http://")) {
+            return Ok(url);
         }
+        Err(self.invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
     }
 
     fn keep_source(&self) -> Result<KeepSource, Error> {
@@ -207,7 +201,7 @@ mod tests {
     #[test]
     fn defaults_are_valid() {
         let settings = with(&[]).expect("defaults");
-        assert_eq!(settings.languages, "vie");
+        assert_eq!(settings.languages.to_string(), "vie");
         assert_eq!(settings.clock, Clock::System);
         assert_eq!(settings.keep_source, KeepSource::Always);
     }

@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::intake::metadata::{self, CSV, JSON, Level};
 use crate::intake::order::natural;
-use crate::intake::{Error, Hints, Options};
+use crate::intake::{Error, Hints, Options, Origin};
 use crate::raster::probe::{self, Format, Probe};
 
 /// What was found in an inbox.
@@ -114,7 +114,32 @@ pub fn discover(inbox: &Path, options: &Options) -> Result<Discovery, Error> {
     Ok(Discovery { candidates, skipped: search.skipped })
 }
 
+/// One document named by itself: a file, or a folder whose pictures are its pages.
+///
+/// # Errors
+/// [`Error::Unreadable`], [`Error::EmptyFolder`], [`Error::SeveralDocuments`] for a folder that is more than one.
+pub fn single(path: &Path, options: &Options) -> Result<Candidate, Error> {
+    let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+    let is_folder = std::fs::metadata(path).map_err(unreadable)?.is_dir();
+    let root = path.parent().unwrap_or(Path::new(""));
+    let mut search = Search { root, options, skipped: Vec::new() };
+    let mut found = if is_folder { search.folder(path, None, 0) } else { discover(path, options)?.candidates };
+    match (found.pop(), found.len()) {
+        (Some(candidate), 0) => Ok(candidate),
+        (None, _) => Err(Error::EmptyFolder { path: path.to_owned(), skipped: search.skipped.len() }),
+        (Some(_), others) => Err(Error::SeveralDocuments { path: path.to_owned(), found: others + 1 }),
+    }
+}
+
 impl Candidate {
+    /// A document that was read before, from its files as they were kept in a folder.
+    pub(super) fn kept(origin: &Origin, folder: &Path) -> Self {
+        let mut paths: Vec<PathBuf> = origin.sources.iter().map(|source| folder.join(&source.name)).collect();
+        let content = if paths.len() == 1 { Content::File(paths.remove(0)) } else { Content::Pages(paths) };
+        let level = Arc::new(Level::read(folder, None));
+        Self { name: origin.name.clone(), content, path: folder.to_owned(), own: None, level }
+    }
+
     /// What the metadata around it say.
     ///
     /// # Errors

@@ -46,6 +46,15 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
     Ok(ScannedDocument { origin, scans, source_bytes, notes })
 }
 
+/// Reads a document again from its files as they were kept in `folder`; origin and metadata are those of before.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_again(origin: &Origin, folder: &Path, options: &Options) -> Result<ScannedDocument, Error> {
+    let again = read(&Candidate::kept(origin, folder), options)?;
+    Ok(ScannedDocument { origin: origin.clone(), ..again })
+}
+
 struct FileRead {
     source: SourceFile,
     bytes: SourceBytes,

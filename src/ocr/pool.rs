@@ -57,6 +57,16 @@ impl WorkerPool {
         Ok(self.start()?.facts.clone())
     }
 
+    /// Starts a first worker, and refuses where language data are missing.
+    ///
+    /// # Errors
+    /// [`Error::MissingLanguages`], and those of [`WorkerPool::engine`].
+    pub fn check(&self) -> Result<(), Error> {
+        let (mut place, worker) = self.worker(false)?;
+        place.worker = Some(worker);
+        Ok(())
+    }
+
     /// Numbers of the worker processes that live now, for measuring them.
     #[must_use]
     pub fn process_ids(&self) -> Vec<u32> {

@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 
 use super::document::{digitize, finish_entry};
 use super::{BatchReport, DocumentReport, StageError, Tools};
-use crate::intake::{self, Candidate};
+use crate::intake::{self, Candidate, Skipped};
 use crate::review::{Entry, State};
 
 /// What is going on, told as it happens, from many threads.
@@ -53,8 +53,14 @@ pub fn run(inbox: &Path, tools: &Tools<'_>, pool: &ThreadPool, observer: Observe
         elapsed: clock.elapsed(),
         interrupted: documents.len() < discovery.candidates.len(),
         documents,
-        left: discovery.left,
+        left: discovery.skipped.iter().map(|skipped| left(inbox, skipped)).collect(),
     })
+}
+
+/// A file that is no document, by its name below the inbox, and why.
+fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
+    let below = skipped.path.strip_prefix(inbox).unwrap_or(&skipped.path);
+    (below.display().to_string(), skipped.reason.to_string())
 }
 
 /// Finishes every document that a person approved and that is not deposited yet.

@@ -6,20 +6,20 @@ use super::batch::{Observer, Progress};
 use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
-use crate::catalog::JobState;
+use crate::catalog::jobs;
 use crate::config::KeepSource;
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
-use crate::sign::{self, Appearance};
+use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
 use crate::{classify, describe};
 
 /// Takes one document of the inbox through the whole chain. Whatever happens to it is its outcome.
 pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> DocumentReport {
-    let mut report = DocumentReport::begun(candidate.name().to_owned());
+    let mut report = DocumentReport::begun(candidate.name.clone());
     let outcome = guarded(|| attempt(candidate, tools, observer, &mut report));
     conclude(report, outcome, tools)
 }
@@ -41,9 +41,15 @@ fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome
 }
 
 /// Journals the outcome; it is reported only after that.
-fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, tools: &Tools<'_>) -> DocumentReport {
+fn conclude(
+    mut report: DocumentReport,
+    outcome: Result<Outcome, StageError>,
+    tools: &Tools<'_>,
+) -> DocumentReport {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
-    let journaled = report.identity.map_or(Ok(()), |identity| tools.catalog.finish(identity, &job_state(&outcome)));
+    let journaled = report.identity.map_or(Ok(()), |identity| {
+        tools.catalog.jobs().finish(identity, &job_outcome(&outcome), tools.clock.now())
+    });
     report.outcome = match (journaled, outcome) {
         (Err(error), Outcome::Deposited(_) | Outcome::Held { .. }) => Outcome::Failed(error.into()),
         (_, outcome) => outcome,
@@ -51,12 +57,17 @@ fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, to
     report
 }
 
-fn job_state(outcome: &Outcome) -> JobState {
+fn job_outcome(outcome: &Outcome) -> jobs::Outcome {
     match outcome {
-        Outcome::Deposited(receipt) | Outcome::AlreadyDeposited(receipt) => JobState::Deposited { receipt: receipt.clone() },
-        Outcome::Held { reasons, .. } => JobState::Held { reasons: reasons.iter().map(crate::review::Reason::text).collect() },
-        Outcome::Rejected { reason, .. } => JobState::Rejected { reason: reason.clone() },
-        Outcome::Failed(error) => JobState::Failed { stage: error.stage().to_owned(), reason: error.story() },
+        Outcome::Deposited(receipt) | Outcome::AlreadyDeposited(receipt) => {
+            jobs::Outcome::Deposited { urn: receipt.urn.clone() }
+        }
+        Outcome::Held { reasons, .. } => {
+            let reasons: Vec<String> = reasons.iter().map(crate::review::Reason::text).collect();
+            jobs::Outcome::Held { reason: reasons.join("; ") }
+        }
+        Outcome::Rejected { reason, .. } => jobs::Outcome::Rejected { reason: reason.clone() },
+        Outcome::Failed(error) => jobs::Outcome::Failed { reason: error.story() },
     }
 }
 
@@ -65,18 +76,18 @@ fn attempt(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>, rep
     give_owner(&mut scanned.origin, tools);
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
+    tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
     if let Some(outcome) = earlier(&scanned.origin, tools, report)? {
         (0..scanned.scans.len()).for_each(|_| observer(Progress::Page));
         return Ok(outcome);
     }
-    tools.catalog.begin(scanned.origin.identity, &scanned.origin.name)?;
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);
     let recognized = recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?;
     report.recognized(&recognized);
     history.recognized(&recognized);
     let described = timed(&mut report.times.describe, || {
-        describe::describe(classify::classify(recognized, &tools.options.classify), &tools.options.describe)
+        describe::describe(classify::classify(recognized, &tools.options.classify), &describe::Options::on(tools.clock.now().day()))
     });
     report.described(&described);
     history.described(&described);
@@ -96,10 +107,11 @@ fn give_owner(origin: &mut Origin, tools: &Tools<'_>) {
 /// What an earlier run made of the same input, if that stands.
 fn earlier(origin: &Origin, tools: &Tools<'_>, report: &mut DocumentReport) -> Result<Option<Outcome>, StageError> {
     let identity = origin.identity;
-    if let Some(JobState::Deposited { receipt }) = tools.catalog.state(identity)?
-        && tools.warehouse.read(&receipt.urn).is_ok()
+    // The journal says where to look; the store says whether it is there.
+    if let Some(urn) = tools.catalog.jobs().state(identity)?.and_then(|job| job.urn)
+        && let Ok(stored) = tools.warehouse.read(&urn)
     {
-        return Ok(Some(Outcome::AlreadyDeposited(receipt)));
+        return Ok(Some(Outcome::AlreadyDeposited(stored.receipt().clone())));
     }
     if let Some(owner) = &origin.hints.owner
         && let Some(receipt) = tools.warehouse.resume(owner, identity)?
@@ -117,8 +129,7 @@ fn earlier(origin: &Origin, tools: &Tools<'_>, report: &mut DocumentReport) -> R
 /// Puts a document into the review queue.
 fn hold(held: &HeldDocument, sources: &[SourceBytes], tools: &Tools<'_>) -> Result<Outcome, StageError> {
     let pages = &held.described.classified.recognized.pages;
-    let pages: Vec<_> = pages.iter().map(|page| (&page.page.scan, &page.page.correction)).collect();
-    let thumbnails = thumbnails::of(&pages, &tools.options.intake.limits);
+    let thumbnails = thumbnails::of(pages, &tools.options.intake.limits);
     let id = tools.queue.hold(held, sources, &thumbnails, tools.clock.now())?;
     Ok(Outcome::Held { id, reasons: held.reasons.clone() })
 }
@@ -151,20 +162,35 @@ fn finish(approved: &ApprovedDocument, sources: &[SourceBytes], mut history: His
         return Ok(Outcome::AlreadyDeposited(index(tools, receipt)?));
     }
     let now = tools.clock.now();
-    let conversion = Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at: now };
     history.approved(approved);
-    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion))?;
+    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion(tools)))?;
     history.converted(&pdf);
-    let appearance = Appearance::copy_stamp(&tools.options.agency, now, &tools.options.font);
-    let signed = timed(&mut report.times.sign, || sign::sign(pdf, tools.signer, tools.authority, &appearance, now))?;
+    let signed = timed(&mut report.times.sign, || sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now))?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
-    let kept = kept_sources(sources, described.classified.recognized.pages.as_slice(), tools);
-    let package = Package { owner, approved, conversion: &conversion, signed: &signed, sources: kept, events: history.events() };
-    let receipt = timed(&mut report.times.deposit, || -> Result<Receipt, StageError> {
-        index(tools, deposit::deposit(tools.warehouse, &package, now)?)
-    })?;
+    timed(&mut report.times.deposit, || put(approved, &signed, sources, &history, tools))
+}
+
+/// Deposits and indexes.
+fn put(
+    approved: &ApprovedDocument,
+    signed: &SignedPdf,
+    sources: &[SourceBytes],
+    history: &History,
+    tools: &Tools<'_>,
+) -> Result<Outcome, StageError> {
+    let described = approved.described();
+    let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
+    let conversion = conversion(tools);
+    let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
+    let events = history.events();
+    let package = Package { owner, approved, conversion: &conversion, signed, sources, events };
+    let receipt = index(tools, deposit::deposit(tools.warehouse, &package, tools.clock.now())?)?;
     Ok(if receipt.adopted { Outcome::AlreadyDeposited(receipt) } else { Outcome::Deposited(receipt) })
+}
+
+fn conversion(tools: &Tools<'_>) -> Conversion {
+    Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at: tools.clock.now() }
 }
 
 fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
@@ -176,10 +202,34 @@ fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools:
     }
 }
 
+/// Deposits a document that was signed before, and that its approver answers for.
+pub fn deposit_signed(
+    approved: &ApprovedDocument,
+    signed: &SignedPdf,
+    sources: &[SourceBytes],
+    tools: &Tools<'_>,
+) -> DocumentReport {
+    let recognized = &approved.described().classified.recognized;
+    let mut report = DocumentReport::begun(recognized.origin.name.clone());
+    report.identity = Some(recognized.origin.identity);
+    report.recognized(recognized);
+    report.described(approved.described());
+    let outcome = guarded(|| {
+        tools.catalog.jobs().begin(recognized.origin.identity, &recognized.origin.name, tools.clock.now())?;
+        let mut history = History::begun(tools.clock);
+        history.recognized(recognized);
+        history.described(approved.described());
+        history.approved(approved);
+        history.signed(signed);
+        put(approved, signed, sources, &history, tools)
+    });
+    conclude(report, outcome, tools)
+}
+
 /// The catalog learns of a deposit only from the store, so that a rebuilt catalog is the same.
 fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, StageError> {
     let stored = tools.warehouse.read(&receipt.urn)?;
-    tools.catalog.index(&stored)?;
+    tools.catalog.add(&stored)?;
     Ok(receipt)
 }
 

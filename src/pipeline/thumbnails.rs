@@ -2,19 +2,23 @@
 
 use rayon::prelude::*;
 
-use crate::intake::Scan;
-use crate::preprocess::Correction;
-use crate::raster::{self, decode, encode};
+use crate::ocr::RecognizedPage;
+use crate::raster::pixels::Picture;
+use crate::raster::{self, decode, encode, filter};
 
 /// Longer side in pixels: enough to tell a paper by its look, about 20 KB.
 const SIDE: u32 = 480;
 
-/// JPEGs of the pages, upright, in order; a page whose picture cannot be decoded is left out.
-pub(super) fn of(pages: &[(&Scan, Correction)], limits: &raster::Limits) -> Vec<Vec<u8>> {
-    pages.par_iter().filter_map(|(scan, correction)| of_page(scan, correction, limits)).collect()
+/// JPEGs of the pages, upright, in order; a page whose picture cannot be decoded has an empty one.
+pub(super) fn of(pages: &[RecognizedPage], limits: &raster::Limits) -> Vec<Vec<u8>> {
+    pages.par_iter().map(|page| of_page(page, limits).unwrap_or_default()).collect()
 }
 
-fn of_page(scan: &Scan, correction: &Correction, limits: &raster::Limits) -> Option<Vec<u8>> {
-    let picture = decode::decode(&scan.picture, limits).ok()?;
-    Some(encode::thumbnail(&picture, SIDE, correction.turn))
+fn of_page(page: &RecognizedPage, limits: &raster::Limits) -> Result<Vec<u8>, raster::Error> {
+    let turn = page.page.correction.turn;
+    let upright = match decode::decode(&page.page.scan.picture, limits)? {
+        Picture::Rgb(picture) => Picture::Rgb(filter::turn_rgb(&picture, turn)),
+        other => Picture::Gray(filter::turn(&other.into_gray(), turn)),
+    };
+    encode::thumbnail(&upright, SIDE)
 }

@@ -191,7 +191,7 @@ fn stage_label(stage: &str) -> &str {
 
 /// Writing to a string cannot fail.
 fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
-    drop(page.write_fmt(text));
+    let _ = page.write_fmt(text);
 }
 
 fn spoken(seconds: u64) -> String {

@@ -19,23 +19,6 @@ pub struct UnfitValue {
     pub expected: String,
 }
 
-/// How sure the record is of a field; `None` where it is empty.
-#[must_use]
-pub fn confidence(name: FieldName, record: &Record) -> Option<Confidence> {
-    match name {
-        FieldName::Title => of(record.title.as_ref()),
-        FieldName::Number => of(record.number.as_ref()),
-        FieldName::Issued => of(record.issued.as_ref()),
-        FieldName::Issuer => of(record.issuer.as_ref()),
-        FieldName::Subject => of(record.subject.as_ref()),
-        FieldName::Signer => of(record.signer.as_ref()),
-        FieldName::SignerTitle => of(record.signer_title.as_ref()),
-        FieldName::Owner => of(record.owner.as_ref()),
-        FieldName::OwnerName => of(record.owner_name.as_ref()),
-        FieldName::ValidUntil => of(record.valid_until.as_ref()),
-    }
-}
-
 /// The value as text for people; an owner's number is masked.
 #[must_use]
 pub fn shown(name: FieldName, record: &Record) -> Option<String> {
@@ -91,10 +74,6 @@ fn unfit(field: FieldName, found: &str, expected: &str) -> UnfitValue {
     UnfitValue { field, found: found.to_owned(), expected: expected.to_owned() }
 }
 
-fn of<T>(field: Option<&Field<T>>) -> Option<Confidence> {
-    field.map(|field| field.confidence)
-}
-
 fn by_person<T>(value: T) -> Field<T> {
     Field { value, confidence: Confidence::CERTAIN, source: FieldSource::Person, evidence: None }
 }
@@ -113,7 +92,7 @@ mod tests {
                 _ => "15/QĐ-UBND",
             };
             set(field, &mut record, value).expect("fits");
-            assert_eq!(confidence(field, &record), Some(Confidence::CERTAIN), "{field}");
+            assert_eq!(record.confidence(field), Some(Confidence::CERTAIN), "{field}");
             assert!(shown(field, &record).is_some());
             assert_eq!(field.as_str().parse(), Ok(field));
         }

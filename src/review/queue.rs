@@ -278,9 +278,17 @@ impl Queue {
     /// # Errors
     /// [`QueueError::NoSuch`], [`QueueError::Storage`], [`QueueError::Damaged`].
     pub fn entry(&self, id: &HeldId) -> Result<Entry, QueueError> {
+        self.find(id)?.ok_or_else(|| QueueError::NoSuch { id: id.0.clone() })
+    }
+
+    /// One entry, if there is one.
+    ///
+    /// # Errors
+    /// [`QueueError::Storage`], [`QueueError::Damaged`].
+    pub fn find(&self, id: &HeldId) -> Result<Option<Entry>, QueueError> {
         let places = [self.folder.join(&id.0), self.folder.join("rejected").join(&id.0)];
         let folder = places.into_iter().find(|folder| folder.is_dir());
-        self.read(id.clone(), &folder.ok_or_else(|| QueueError::NoSuch { id: id.0.clone() })?)
+        folder.map(|folder| self.read(id.clone(), &folder)).transpose()
     }
 
     fn read(&self, id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
@@ -349,6 +357,15 @@ impl Entry {
             None => State::Waiting,
             Some(Decision::Approve { .. }) => State::Approved,
             Some(Decision::Reject { .. }) => State::Rejected,
+        }
+    }
+
+    /// Why it was rejected, if it was.
+    #[must_use]
+    pub fn rejection(&self) -> Option<String> {
+        match &self.decision {
+            Some(Decision::Reject { reason, .. }) => Some(reason.clone()),
+            _ => None,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields;
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
@@ -147,7 +146,7 @@ fn type_reason(described: &DescribedDocument, options: &Options) -> Option<Reaso
 
 fn field_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason> {
     let document_type = described.classified.classification.document_type;
-    let judge = |field: FieldName| match fields::confidence(field, &described.record) {
+    let judge = |field: FieldName| match described.record.confidence(field) {
         None => Some(Reason::FieldMissing { field }),
         Some(confidence) if confidence < options.field => Some(Reason::FieldUnsure { field, confidence }),
         Some(_) => None,

@@ -5,7 +5,7 @@ use crate::cli::render::{self, Fault};
 use crate::config::{KEYS, Layers};
 
 /// Prints the table of settings.
-pub fn run(layers: &Layers) -> Result<Exit, Fault> {
+pub(crate) fn run(layers: &Layers) -> Result<Exit, Fault> {
     let row = |key: &crate::config::Key| {
         let (value, source) = layers.value(key.name);
         let value = if value.is_empty() { "-" } else { value };

@@ -1,0 +1,175 @@
+//! `sohoa review`: what waits for a person.
+
+use clap::Subcommand;
+
+use crate::cli::exit::Exit;
+use crate::cli::render::{self, Fault};
+use crate::cli::workplace::Workplace;
+use crate::config::Settings;
+use crate::pipeline;
+use crate::review::{Decision, Entry, HeldId, Queue, QueueError, State, fields};
+use crate::vn::document_type::{DocumentType, FieldName};
+
+/// Lists, shows and decides what waits for a person.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Lists what is held, oldest first.
+    List {
+        /// Rejected documents too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Shows a held document: fields with confidence, reasons, text, where its pictures are.
+    Show {
+        /// Its name in the queue.
+        id: String,
+    },
+    /// Approves a document, corrected where --set says so, and finishes it.
+    Approve {
+        /// Its name in the queue.
+        id: String,
+        /// Who approves.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// A field and its right value, such as `number=15/QĐ-UBND`; may be given again.
+        #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = correction)]
+        fields: Vec<(FieldName, String)>,
+        /// The right type, by its code, such as GKS.
+        #[arg(long = "type", value_name = "CODE", value_parser = document_type)]
+        document_type: Option<DocumentType>,
+    },
+    /// Sets a document aside; its files are kept.
+    Reject {
+        /// Its name in the queue.
+        id: String,
+        /// Who rejects.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Does what the arguments say.
+pub(crate) fn run(args: Args, settings: &Settings) -> Result<Exit, Fault> {
+    match args.verb {
+        Verb::List { all } => list(settings, all),
+        Verb::Show { id } => show(settings, &id),
+        Verb::Approve { id, by, fields, document_type } => {
+            let at = settings.clock.now();
+            decide(settings, &id, &Decision::Approve { by, at, document_type, fields })?;
+            finish(settings, &id)
+        }
+        Verb::Reject { id, by, reason } => {
+            decide(settings, &id, &Decision::Reject { by, at: settings.clock.now(), reason })?;
+            render::print(&format!("{id} is set aside; its files are kept in the queue's `rejected` folder\n"))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn list(settings: &Settings, all: bool) -> Result<Exit, Fault> {
+    let entries = queue(settings)?.list().map_err(|error| refused(&error))?;
+    let rows: Vec<Vec<String>> =
+        entries.iter().filter(|entry| all || entry.state() != State::Rejected).map(row).collect();
+    if rows.is_empty() {
+        render::print("nothing is held\n")?;
+    } else {
+        render::print(&render::table(&rows))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn row(entry: &Entry) -> Vec<String> {
+    let state = match entry.state() {
+        State::Waiting => "waiting",
+        State::Approved => "approved",
+        State::Rejected => "rejected",
+    };
+    let reasons: Vec<String> = entry.reasons.iter().map(crate::review::Reason::text).collect();
+    vec![
+        entry.id.to_string(),
+        state.to_owned(),
+        entry.classification.document_type.code().to_owned(),
+        entry.origin.name.clone(),
+        reasons.join("; "),
+    ]
+}
+
+fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
+    let entry = entry(&queue(settings)?, id)?;
+    let mut text = format!("{}  {}\n", entry.id, entry.origin.name);
+    text += &format!("held {} in {}\n", entry.held_at, entry.folder.display());
+    let found = &entry.classification;
+    text += &format!("type {} ({}), confidence {:.2}\n", found.document_type.code(), found.document_type.name(), found.confidence.value());
+    for reason in &entry.reasons {
+        text += &format!("  - {}\n", reason.text());
+    }
+    text += "\n";
+    let fields = FieldName::ALL.iter().filter_map(|field| {
+        let value = fields::shown(*field, &entry.record)?;
+        let confidence = entry.record.confidence(*field)?;
+        Some(vec![field.as_str().to_owned(), format!("{:.2}", confidence.value()), value])
+    });
+    text += &render::table(&fields.collect::<Vec<_>>());
+    for page in &entry.pages {
+        text += &format!("\n--- page {} ---\n{}", page.number.value(), page.text.plain());
+        if let Some(why) = &page.unread {
+            text += &format!("(not recognized: {why})\n");
+        }
+    }
+    render::print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn decide(settings: &Settings, id: &str, decision: &Decision) -> Result<(), Fault> {
+    let queue = queue(settings)?;
+    let entry = entry(&queue, id)?;
+    queue.decide(&entry.id, decision).map_err(|error| refused(&error))
+}
+
+/// Signs and deposits what was approved; the decision is durable already, so a failure here loses nothing:
+/// the next `sohoa run` tries again.
+fn finish(settings: &Settings, id: &str) -> Result<Exit, Fault> {
+    let workplace = Workplace::open(settings)?;
+    let reports = pipeline::finish_approved(&workplace.tools(), &workplace.pool, &|_| {})
+        .map_err(|error| Fault { story: error.story(), hint: error.hint(), exit: Exit::Warehouse })?;
+    let mut exit = Exit::Done;
+    for report in reports {
+        exit = exit.max(crate::cli::commands::run::print_outcome(&report)?);
+    }
+    let _ = id;
+    Ok(exit)
+}
+
+fn queue(settings: &Settings) -> Result<Queue, Fault> {
+    Queue::open(&Workplace::folder(settings)?.join("queue")).map_err(|error| refused(&error))
+}
+
+fn entry(queue: &Queue, id: &str) -> Result<Entry, Fault> {
+    id.parse().and_then(|id: HeldId| queue.entry(&id)).map_err(|error| refused(&error))
+}
+
+fn refused(error: &QueueError) -> Fault {
+    let exit = match error {
+        QueueError::Storage { .. } | QueueError::Damaged { .. } => Exit::Warehouse,
+        _ => Exit::Usage,
+    };
+    Fault::new(error, error.hint(), exit)
+}
+
+fn correction(text: &str) -> Result<(FieldName, String), String> {
+    let (field, value) = text.split_once('=').ok_or("expected FIELD=VALUE, such as number=15/QĐ-UBND")?;
+    Ok((field.parse()?, value.to_owned()))
+}
+
+fn document_type(code: &str) -> Result<DocumentType, String> {
+    DocumentType::from_code(code).ok_or_else(|| format!("`{code}` is no type code, such as GKS or QD"))
+}

@@ -1,0 +1,112 @@
+//! Documents named one by one on the command line, for the commands that run a stage alone.
+
+use std::path::{Path, PathBuf};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::commands::run::kind;
+use super::exit::Exit;
+use super::render::Fault;
+use super::workplace;
+use crate::base::time::Date;
+use crate::config::Settings;
+use crate::describe::DescribedDocument;
+use crate::intake::{self, SourceBytes};
+use crate::ocr::{RecognizedDocument, WorkerPool};
+use crate::pipeline::{self, Reading, StageError, StageTimes};
+use crate::review::{ApprovedDocument, HeldDocument};
+use crate::{classify, describe, preprocess};
+
+/// Reads single documents; needs no warehouse.
+pub(crate) struct Reader {
+    recognizer: WorkerPool,
+    pool: ThreadPool,
+    intake: intake::Options,
+    settings: Settings,
+}
+
+impl Reader {
+    /// Starts the recogniser.
+    ///
+    /// # Errors
+    /// [`Fault`] when Tesseract or a model is missing.
+    pub(crate) fn start(settings: &Settings) -> Result<Self, Fault> {
+        let recognizer = workplace::recognizer(settings)?;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(settings.workers.get())
+            .build()
+            .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
+        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings), settings: settings.clone() })
+    }
+
+    /// Reads and recognises one document; its input files' bytes beside it.
+    ///
+    /// # Errors
+    /// [`Fault`] of the stage that failed.
+    pub(crate) fn recognize(&self, path: &Path) -> Result<(RecognizedDocument, Vec<SourceBytes>), Fault> {
+        self.read(path).map_err(|error| Fault { story: error.story(), hint: error.hint(), exit: kind(&error) })
+    }
+
+    fn read(&self, path: &Path) -> Result<(RecognizedDocument, Vec<SourceBytes>), StageError> {
+        let candidate = intake::single(path, &self.intake)?;
+        let mut scanned = intake::read(&candidate, &self.intake)?;
+        if scanned.origin.hints.owner.is_none() {
+            scanned.origin.hints.owner.clone_from(&self.settings.owner);
+        }
+        let sources = std::mem::take(&mut scanned.source_bytes);
+        let reading = Reading {
+            recognizer: &self.recognizer,
+            intake: &self.intake,
+            preprocess: &preprocess::Options::default(),
+            journal: None,
+        };
+        let times = &mut StageTimes::default();
+        let recognized = self.pool.install(|| pipeline::recognize(scanned, &reading, &|| {}, times))?;
+        Ok((recognized, sources))
+    }
+
+    /// The document approved by whoever runs the command.
+    ///
+    /// # Errors
+    /// As [`Reader::recognize`].
+    pub(crate) fn approve(&self, path: &Path, by: &str) -> Result<(ApprovedDocument, Vec<SourceBytes>), Fault> {
+        let (recognized, sources) = self.recognize(path)?;
+        let described = describe(recognized, self.settings.clock.now().day());
+        let held = HeldDocument { described, reasons: Vec::new() };
+        Ok((held.approve(by.to_owned(), self.settings.clock.now()), sources))
+    }
+}
+
+fn describe(recognized: RecognizedDocument, today: Date) -> DescribedDocument {
+    describe::describe(classify::classify(recognized, &classify::Options::default()), &describe::Options::on(today))
+}
+
+/// Works on each document; a failure is printed and the others are still done.
+///
+/// # Errors
+/// None of its own; the worst exit code of all.
+pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), Fault>) -> Result<Exit, Fault> {
+    let mut worst = Exit::Done;
+    for path in paths {
+        if let Err(fault) = work(path) {
+            fault.print();
+            worst = worst.max(fault.exit);
+        }
+    }
+    Ok(worst)
+}
+
+/// The officer of the settings, else the name of the account.
+pub(crate) fn who(settings: &Settings) -> String {
+    let account = || std::env::var("USER").ok().filter(|name| !name.is_empty());
+    settings.officer.clone().or_else(account).unwrap_or_else(|| "sohoa".to_owned())
+}
+
+/// An output file that could not be written.
+pub(crate) fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::plain(
+        format!("{} could not be written: {error}", path.display()),
+        "check that its folder exists, has space, and may be written to",
+        Exit::Input,
+    )
+}

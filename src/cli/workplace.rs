@@ -1,0 +1,265 @@
+//! Everything that a run works with, opened from the settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::exit::Exit;
+use super::render::Fault;
+use crate::base::files::{self, Lock};
+use crate::base::time::Clock;
+use crate::catalog::Catalog;
+use crate::config::Settings;
+use crate::deposit::{self, Warehouse};
+use crate::ocr::{self, WorkerPool};
+use crate::pdf::font::Font;
+use crate::pipeline::{self, Tools};
+use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, demo};
+use crate::review::Queue;
+use crate::sign::{Appearance, CopyForm, Mark};
+use crate::{classify, intake, preprocess, raster, review};
+
+/// Opened tools; the warehouse stays locked against other runs until this is dropped.
+pub(crate) struct Workplace {
+    /// Threads for documents and pages.
+    pub pool: ThreadPool,
+    /// Where reports go.
+    pub reports: PathBuf,
+    warehouse: Warehouse,
+    catalog: Catalog,
+    queue: Queue,
+    recognizer: WorkerPool,
+    signer: FileKey,
+    authority: Box<dyn TimestampAuthority>,
+    options: pipeline::Options,
+    clock: Clock,
+    stop: Arc<AtomicBool>,
+    /// Signed with the warehouse's demo keys.
+    pub is_demo: bool,
+    _lock: Lock,
+}
+
+impl Workplace {
+    /// The warehouse folder that the settings name.
+    ///
+    /// # Errors
+    /// [`Fault`] when they name none.
+    pub(crate) fn folder(settings: &Settings) -> Result<&Path, Fault> {
+        settings.warehouse.as_deref().ok_or_else(|| {
+            Fault::plain("no warehouse is named", "give --warehouse FOLDER, or set run.warehouse", Exit::Usage)
+        })
+    }
+
+    /// Opens everything, and refuses before any work is done what would fail after it:
+    /// a missing language model, an expired key, a locked warehouse.
+    ///
+    /// # Errors
+    /// [`Fault`] with the exit code of its kind.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, Fault> {
+        let folder = Self::folder(settings)?;
+        files::create_folders(folder).map_err(|error| warehouse_fault(folder, &error))?;
+        let lock = take_lock(folder)?;
+        let recognizer = recognizer(settings)?;
+        let (signer, authority) = signing(settings, Some(&folder.join("demo-keys")))?;
+        let options = options(settings, &signer)?;
+        let warehouse = Warehouse::open(folder, &deposit::Options::default()).map_err(|error| deposit_fault(&error))?;
+        let catalog = Catalog::open(folder).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
+        let queue = Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(settings.workers.get())
+            .build()
+            .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
+        Ok(Self {
+            pool,
+            reports: folder.join("reports"),
+            warehouse,
+            catalog,
+            queue,
+            recognizer,
+            signer,
+            authority,
+            options,
+            clock: settings.clock,
+            stop: Arc::new(AtomicBool::new(false)),
+            is_demo: settings.signing_key.is_none(),
+            _lock: lock,
+        })
+    }
+
+    /// What the pipeline works with.
+    pub(crate) fn tools(&self) -> Tools<'_> {
+        Tools {
+            recognizer: &self.recognizer,
+            signer: &self.signer,
+            authority: self.authority.as_ref(),
+            warehouse: &self.warehouse,
+            catalog: &self.catalog,
+            queue: &self.queue,
+            clock: self.clock,
+            stop: &self.stop,
+            options: &self.options,
+        }
+    }
+
+    /// Where held documents lie.
+    pub(crate) fn queue_folder(&self) -> PathBuf {
+        self.warehouse.path().join("queue")
+    }
+
+    /// The first Ctrl-C lets the documents in flight finish; the second ends the program at once.
+    ///
+    /// # Errors
+    /// [`Fault`] when the handler cannot be set.
+    pub(crate) fn stop_on_interrupt(&self) -> Result<(), Fault> {
+        let stop = Arc::clone(&self.stop);
+        let handler = move || {
+            if stop.swap(true, Ordering::Relaxed) {
+                end_now();
+            }
+        };
+        ctrlc::set_handler(handler).map_err(|error| Fault::new(&error, None, Exit::Bug))
+    }
+}
+
+/// Every deposit is durable when it is acknowledged and the rest is resumed, so nothing is lost here.
+#[expect(clippy::exit, reason = "the second Ctrl-C asks for the end of the process")]
+fn end_now() {
+    std::process::exit(i32::from(Exit::Interrupted as u8));
+}
+
+/// The recogniser of the settings, its engine and language models checked.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Requirement`].
+pub(crate) fn recognizer(settings: &Settings) -> Result<WorkerPool, Fault> {
+    let program = std::env::current_exe()
+        .map_err(|error| Fault::new(&error, Some("the program's own file cannot be found".to_owned()), Exit::Bug))?;
+    let options = ocr::Options {
+        languages: settings.languages.clone(),
+        workers: settings.workers,
+        deadline: settings.page_time,
+        ..ocr::Options::default()
+    };
+    let pool = WorkerPool::new(program, options);
+    pool.check().map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement))?;
+    Ok(pool)
+}
+
+fn take_lock(folder: &Path) -> Result<Lock, Fault> {
+    let path = folder.join("run.lock");
+    Lock::try_take(&path).map_err(|error| warehouse_fault(&path, &error))?.ok_or_else(|| {
+        Fault::plain(
+            format!("another sohoa process works in {}", folder.display()),
+            "wait until it ends; the lock goes with its process, however it ends",
+            Exit::Warehouse,
+        )
+    })
+}
+
+/// The organisation's key and the time-stamp authority: those of the settings, else demo keys, made on first use.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Signing`]: a key or certificate that cannot sign today, or no key and no folder for a demo.
+pub(crate) fn signing(
+    settings: &Settings,
+    demo_folder: Option<&Path>,
+) -> Result<(FileKey, Box<dyn TimestampAuthority>), Fault> {
+    let demo = || demo_keys(demo_folder, settings);
+    let signer = match &settings.signing_key {
+        Some(key) => FileKey::load(&key.key, &key.certificate).map_err(|error| refused(&error))?,
+        None => demo()?.organization,
+    };
+    pki::check_signer(&signer, settings.clock.now()).map_err(|error| refused(&error))?;
+    let authority: Box<dyn TimestampAuthority> = match &settings.timestamp_url {
+        Some(url) => Box::new(HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?),
+        None => Box::new(demo()?.into_authority(settings.clock)),
+    };
+    Ok((signer, authority))
+}
+
+fn demo_keys(folder: Option<&Path>, settings: &Settings) -> Result<demo::DemoPki, Fault> {
+    let folder = folder.ok_or_else(|| {
+        let hint = "set sign.key, sign.certificate and sign.timestamp-url, or name a folder of demo keys";
+        Fault::plain("no signing key or time-stamp authority is set", hint, Exit::Signing)
+    })?;
+    if !folder.is_dir() {
+        let organization = settings.agency.as_deref().unwrap_or("UBND PHƯỜNG BÌNH MINH");
+        let officer = settings.officer.as_deref().unwrap_or("Nguyễn Văn Thử");
+        demo::create(folder, organization, officer, settings.clock.now()).map_err(|error| refused(&error))?;
+    }
+    demo::load(folder).map_err(|error| refused(&error))
+}
+
+fn refused(error: &pki::Error) -> Fault {
+    Fault::new(error, error.hint(), Exit::Signing)
+}
+
+/// The text that Decree 30/2020 asks of copies and scans, in a Times-like font.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Requirement`] when there is no such font.
+pub(crate) fn appearance(settings: &Settings, signer: &FileKey) -> Result<Appearance, Fault> {
+    let mark = Mark::Copy { form: CopyForm::Full, agency: agency(settings, signer) };
+    font(settings).and_then(|font| {
+        Appearance::text(mark, &font).map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement))
+    })
+}
+
+/// The font of the settings, else one of the system.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Requirement`].
+pub(crate) fn font(settings: &Settings) -> Result<Font, Fault> {
+    let font = settings.font.as_deref().map_or_else(Font::find, Font::load);
+    font.map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement))
+}
+
+fn agency(settings: &Settings, signer: &FileKey) -> String {
+    let certificate = signer.certificate();
+    let of_certificate = || certificate.organization().unwrap_or(certificate.common_name()).to_owned();
+    settings.agency.clone().unwrap_or_else(of_certificate)
+}
+
+fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, Fault> {
+    Ok(pipeline::Options {
+        intake: intake_options(settings),
+        preprocess: preprocess::Options::default(),
+        classify: classify::Options::default(),
+        review: review::Options {
+            document_type: settings.type_confidence,
+            field: settings.field_confidence,
+            page: settings.page_confidence,
+        },
+        agency: agency(settings, signer),
+        officer: settings.officer.clone(),
+        appearance: appearance(settings, signer)?,
+        owner: settings.owner.clone(),
+        keep_source: settings.keep_source,
+    })
+}
+
+/// The limits of the settings.
+pub(crate) fn intake_options(settings: &Settings) -> intake::Options {
+    intake::Options {
+        limits: raster::Limits {
+            max_pixels: settings.max_pixels,
+            max_pages: settings.max_pages,
+            max_bytes: settings.max_bytes,
+        },
+        ..intake::Options::default()
+    }
+}
+
+fn warehouse_fault(path: &Path, error: &std::io::Error) -> Fault {
+    Fault {
+        story: format!("the warehouse {} cannot be used: {error}", path.display()),
+        hint: Some("name a folder on a local disk that you may write to".to_owned()),
+        exit: Exit::Warehouse,
+    }
+}
+
+fn deposit_fault(error: &deposit::Error) -> Fault {
+    Fault::new(error, error.hint(), Exit::Warehouse)
+}
