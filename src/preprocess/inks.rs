@@ -1,0 +1,195 @@
+//! Colored ink over print: seals, stamps, signatures.
+//!
+//! Under a red seal black print is still black in the red channel, while the seal is nearly paper there.
+//! So where a patch of colored ink lies over print, the copy takes the channel of the ink. Print that is
+//! itself red or blue lies over nothing and keeps its brightness.
+
+use super::survey::plausible;
+use super::{Correction, Ink, Mark, MarkKind};
+use crate::base::geometry::{Rect, Size};
+use crate::base::units::Dpi;
+use crate::raster::filter::{Blob, Blobs, Mask, histogram, luma, percentile, shrink_rgb};
+use crate::raster::pixels::{Gray, Rgb};
+
+/// Pixels an inch at which color is looked at.
+const LOOK_DPI: f32 = 75.0;
+/// Pixels of that on a side of a cell (1.4 mm); ink in neighbouring cells is one patch.
+const CELL: u32 = 4;
+/// By how much the ink's channel exceeds both others, of 255, where paper is 255 in all three.
+const SATURATED: i32 = 40;
+/// Inches below which a patch is a line of colored print or writing.
+const LEAST_INCHES: f32 = 0.3;
+/// Black pixels under a patch, as a share of its colored ones, that make it lie over print.
+const OVERLAP: f32 = 0.04;
+/// Excess of the channel at which ink begins to be dropped, and over how much more it is wholly dropped.
+const RAMP: (i32, i32) = (12, 32);
+
+/// A patch of colored ink on the picture as it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patch {
+    ink: Ink,
+    kind: MarkKind,
+    place: Rect,
+}
+
+impl Patch {
+    /// The mark that it is on the corrected page.
+    pub(super) fn on_page(&self, correction: Correction, picture: Size) -> Mark {
+        Mark { ink: self.ink, kind: self.kind, place: correction.box_on_page(self.place, picture) }
+    }
+}
+
+impl Ink {
+    /// The channel in which it is bright.
+    fn channel(self) -> usize {
+        match self {
+            Self::Red => 0,
+            Self::Blue => 2,
+        }
+    }
+
+    /// By how much that channel exceeds both others; below 0 for other colors.
+    fn excess(self, pixel: [u8; 3]) -> i32 {
+        let [red, green, blue] = pixel.map(i32::from);
+        match self {
+            Self::Red => red - green.max(blue),
+            Self::Blue => blue - red.max(green),
+        }
+    }
+}
+
+/// The picture in gray, colored ink over print dropped; and all larger patches of colored ink, from the top.
+pub(super) fn gray_without_seals(picture: &Rgb, dpi: Dpi) -> (Gray, Vec<Patch>) {
+    let pixels = picture.pixels.as_chunks::<3>().0;
+    let mut gray = Gray { size: picture.size, pixels: pixels.iter().map(luma).collect() };
+    let look = Look::at(picture, dpi);
+    let mut patches = Vec::new();
+    for ink in [Ink::Red, Ink::Blue] {
+        let blobs = Blobs::of(&look.cells(ink));
+        let seen: Vec<(Blob, Inside)> =
+            blobs.all.iter().filter_map(|blob| Some((*blob, look.inside(ink, blob)?))).collect();
+        // A seal's ring holds its star and its letters, which need not touch it.
+        let over_print =
+            blobs.mask(|blob| seen.iter().any(|(other, inside)| inside.is_over_print() && other.holds(blob)));
+        over_print.grown().visit_enlarged(picture.size, CELL * look.factor, |run| {
+            drop_ink(&mut gray.pixels[run.clone()], &pixels[run], ink);
+        });
+        let is_part = |blob: &Blob| seen.iter().any(|(other, _)| other != blob && other.holds(blob));
+        let whole = seen.iter().filter(|(blob, _)| !is_part(blob));
+        patches.extend(whole.map(|(blob, inside)| Patch { ink, kind: inside.kind, place: look.place(blob) }));
+    }
+    patches.sort_by(|a, b| a.place.top.total_cmp(&b.place.top));
+    (gray, patches)
+}
+
+fn drop_ink(gray: &mut [u8], pixels: &[[u8; 3]], ink: Ink) {
+    let (start, ramp) = RAMP;
+    for (to, pixel) in gray.iter_mut().zip(pixels) {
+        let share = (ink.excess(*pixel) - start).clamp(0, ramp);
+        *to = ((i32::from(pixel[ink.channel()]) * share + i32::from(*to) * (ramp - share)) / ramp) as u8;
+    }
+}
+
+/// The picture from afar, its paper white.
+struct Look {
+    small: Rgb,
+    factor: u32,
+    inch: f32,
+}
+
+/// What a patch holds.
+#[derive(Clone, Copy)]
+struct Inside {
+    kind: MarkKind,
+    colored: u32,
+    black: u32,
+}
+
+impl Inside {
+    /// Seals too where they lie beside print: nothing in them is read.
+    fn is_over_print(&self) -> bool {
+        self.kind == MarkKind::RoundSeal || self.black as f32 > OVERLAP * self.colored as f32
+    }
+}
+
+impl Look {
+    fn at(picture: &Rgb, dpi: Dpi) -> Self {
+        let dpi = plausible(picture.size, dpi);
+        let factor = ((dpi / LOOK_DPI).round() as u32).clamp(1, 32);
+        let mut small = shrink_rgb(picture, factor);
+        let paper = paper(&small);
+        for (value, paper) in
+            small.pixels.as_chunks_mut::<3>().0.iter_mut().flat_map(|pixel| pixel.iter_mut().zip(paper))
+        {
+            *value = (u32::from(*value) * 255 / u32::from(paper.max(64))).min(255) as u8;
+        }
+        Self { small, factor, inch: dpi / factor as f32 }
+    }
+
+    /// Cells of the look in which there is some of this ink.
+    fn cells(&self, ink: Ink) -> Mask {
+        let Size { width, height } = self.small.size;
+        let size = Size { width: width.div_ceil(CELL), height: height.div_ceil(CELL) };
+        let mut counts = vec![0_u8; size.area() as usize];
+        let rows = self.small.pixels.as_chunks::<3>().0.chunks_exact((width as usize).max(1));
+        for (y, row) in rows.enumerate() {
+            let counts = &mut counts[y / CELL as usize * size.width as usize..];
+            for (count, cell) in counts.iter_mut().zip(row.chunks(CELL as usize)) {
+                *count += cell.iter().filter(|pixel| ink.excess(**pixel) > SATURATED).count() as u8;
+            }
+        }
+        Mask { size, pixels: counts.into_iter().map(|count| count >= 2).collect() }
+    }
+
+    /// What a blob of cells holds, if it is larger than a line of print.
+    fn inside(&self, ink: Ink, blob: &Blob) -> Option<Inside> {
+        let inches = |cells: u32| (cells * CELL) as f32 / self.inch;
+        let (across, down) = (inches(blob.width()), inches(blob.height()));
+        if across.min(down) < LEAST_INCHES {
+            return None;
+        }
+        let (mut colored, mut black, mut rim, mut outside) = (0, 0, 0, 0);
+        self.visit(blob, |pixel, from_middle| {
+            if ink.excess(pixel) > SATURATED {
+                colored += 1;
+                rim += u32::from((0.6..1.05).contains(&from_middle));
+                outside += u32::from(from_middle >= 1.05);
+            } else {
+                black += u32::from(pixel.iter().all(|v| *v < 130));
+            }
+        });
+        let seal_sized = (0.8..2.1).contains(&across) && (0.75..1.34).contains(&(across / down));
+        let ring = rim as f32 > 0.45 * colored as f32 && (outside as f32) < 0.04 * colored as f32;
+        let kind = if ink == Ink::Red && seal_sized && ring { MarkKind::RoundSeal } else { MarkKind::Other };
+        Some(Inside { kind, colored, black })
+    }
+
+    /// Each pixel of a blob's box, and how far it is from the box's middle: 1 on the ellipse that fills it.
+    fn visit(&self, blob: &Blob, mut look_at: impl FnMut([u8; 3], f32)) {
+        let Size { width, height } = self.small.size;
+        let (left, right) = (blob.left * CELL, (blob.right * CELL).min(width));
+        let (top, bottom) = (blob.top * CELL, (blob.bottom * CELL).min(height));
+        let half = |start: u32, end: u32| (f32::midpoint(start as f32, end as f32), (end - start) as f32 / 2.0);
+        let ((cx, rx), (cy, ry)) = (half(left, right), half(top, bottom));
+        for y in top..bottom {
+            let row = &self.small.pixels.as_chunks::<3>().0[(y * width) as usize..][left as usize..right as usize];
+            for (x, pixel) in (left..right).zip(row) {
+                look_at(*pixel, ((x as f32 + 0.5 - cx) / rx).hypot((y as f32 + 0.5 - cy) / ry));
+            }
+        }
+    }
+
+    fn place(&self, blob: &Blob) -> Rect {
+        let [left, top, right, bottom] =
+            [blob.left, blob.top, blob.right, blob.bottom].map(|cells| (cells * CELL * self.factor) as f32);
+        Rect::new(left, top, right, bottom)
+    }
+}
+
+/// Each channel's brightness of paper: what a quarter of the page exceeds.
+fn paper(small: &Rgb) -> [u8; 3] {
+    std::array::from_fn(|channel| {
+        let values: Vec<u8> = small.pixels.as_chunks::<3>().0.iter().map(|pixel| pixel[channel]).collect();
+        percentile(&histogram(&values), 0.75)
+    })
+}

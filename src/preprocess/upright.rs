@@ -1,0 +1,211 @@
+//! Which way is up.
+//!
+//! Lines of text stand out in one direction only, which tells a quarter turn. Up is told from the
+//! shape of lines: above the small letters stand ascenders and, in Vietnamese, tone marks and hats;
+//! below them hang few descenders. Both cost a few milliseconds. Where they leave a doubt, or ask for a
+//! turn, strips of text are shown to the caller's reader and the most legible turn wins.
+
+use super::skew::Edges;
+use super::survey::{Survey, contrast};
+use crate::base::geometry::{Size, Turn};
+use crate::raster::filter::{Mask, rotate, shrink, turn};
+use crate::raster::pixels::Gray;
+
+/// Fewer words than this (a stamp, a page number) tell nothing.
+const LEAST_WORDS: usize = 10;
+/// How much clearer lines must stand out in one direction than in the other.
+const AXIS_FACTOR: f32 = 3.0;
+/// Excess of ink above small letters over ink below them, as a share of both: 0.1 to 0.4 on
+/// upright Vietnamese, the opposite upside down.
+const LEAST_LEAN: f32 = 0.08;
+/// Standard errors that the excess must be away from none. No page in the general set or of the
+/// central decrees reached 1.4 with the wrong sign.
+const LEAST_TRUST: f32 = 3.5;
+/// How much clearer than along a wrong slope lines must stand out across the page to be believed at once.
+const LEAST_CLARITY: f32 = 1.2;
+/// A strip this legible is upright: none read upside down reached 0.7.
+const LEGIBLE: f32 = 0.75;
+/// By how much a turned strip must be more legible than the strip as it is stated.
+const LEAST_GAIN: f32 = 0.15;
+/// Inches across and down of a strip shown to the reader.
+const STRIP_INCHES: (f32, f32) = (4.0, 0.9);
+
+/// How the way up was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// The turn to be made.
+    pub turn: Turn,
+    /// How often the reader was asked.
+    pub probes: u32,
+}
+
+/// The turn that makes `page` upright; `legibility` of a strip is 0 to 1.
+pub(super) fn find(page: &Gray, survey: &Survey, legibility: &dyn Fn(&Gray) -> f32) -> Found {
+    let stay = Found { turn: Turn::None, probes: 0 };
+    if survey.words() < LEAST_WORDS {
+        return stay;
+    }
+    let text = survey.text();
+    let rows = Edges::lower(&text, &survey.contrast, survey.level).slope();
+    let columns = Edges::right(&text, &survey.contrast, survey.level).slope();
+    let rows_stand_out = rows.clarity > LEAST_CLARITY && rows.clarity > 0.9 * columns.clarity;
+    if rows_stand_out && is_surely_upright(page, survey, &text, rows.degrees) {
+        return stay;
+    }
+    let reader = |turn: Turn| {
+        let slope = if turn.swaps_sides() { -columns.degrees } else { rows.degrees };
+        legibility(&strip(page, survey, &text, turn, slope))
+    };
+    choose(candidates(rows.clarity, columns.clarity), reader)
+}
+
+/// The turns that may be right besides none, given how clearly lines stand out across and along the page.
+fn candidates(rows: f32, columns: f32) -> &'static [Turn] {
+    if rows - 1.0 > AXIS_FACTOR * (columns - 1.0) {
+        &[Turn::Over]
+    } else if columns - 1.0 > AXIS_FACTOR * (rows - 1.0) {
+        &[Turn::Right, Turn::Left]
+    } else {
+        &[Turn::Over, Turn::Right, Turn::Left]
+    }
+}
+
+/// The page stays where it reads well as it is, or where no turn makes it read much better.
+fn choose(candidates: &[Turn], reader: impl Fn(Turn) -> f32) -> Found {
+    let stated = reader(Turn::None);
+    if stated >= LEGIBLE {
+        return Found { turn: Turn::None, probes: 1 };
+    }
+    let mut best = (Turn::None, stated + LEAST_GAIN);
+    for turn in candidates {
+        let score = reader(*turn);
+        if score > best.1 {
+            best = (*turn, score);
+        }
+    }
+    Found { turn: best.0, probes: 1 + candidates.len() as u32 }
+}
+
+/// First at the survey's resolution, and only where that is not sure at twice as much.
+fn is_surely_upright(page: &Gray, survey: &Survey, text: &Mask, slope: f32) -> bool {
+    let sure = |lean: Lean| lean.mean > LEAST_LEAN && lean.trust > LEAST_TRUST;
+    if sure(lean(&survey.contrast, text, 1, survey.inch, slope)) {
+        return true;
+    }
+    let factor = survey.factor / 2;
+    if factor == 0 || survey.factor % 2 == 1 {
+        return false;
+    }
+    let closer = contrast(&shrink(page, factor), &survey.paper, survey.paper_cell() / factor);
+    sure(lean(&closer, text, 2, survey.inch * 2.0, slope))
+}
+
+/// Ink above small letters against ink below them, over all lines.
+#[derive(Debug, Clone, Copy)]
+struct Lean {
+    /// -1 (all below) to 1 (all above).
+    mean: f32,
+    /// How many standard errors away from 0.
+    trust: f32,
+}
+
+/// `contrast` is `scale` times larger than `text`.
+fn lean(contrast: &Gray, text: &Mask, scale: usize, inch: f32, slope: f32) -> Lean {
+    let width = contrast.size.width as usize;
+    let strip = ((1.5 * inch) as usize).max(1);
+    let mut votes = Vec::new();
+    for left in (0..width).step_by(strip) {
+        let profile = profile(contrast, text, scale, left..(left + strip).min(width), slope);
+        vote(&profile, inch, &mut votes);
+    }
+    let weight: f32 = votes.iter().map(|v| v.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+    let mean = votes.iter().map(|v| v.excess * v.weight).sum::<f32>() / weight;
+    let variance = votes.iter().map(|v| (v.excess - mean).powi(2) * v.weight).sum::<f32>() / weight;
+    Lean { mean, trust: mean.abs() / ((variance + 0.02) / votes.len().max(1) as f32).sqrt() }
+}
+
+/// Contrast of text summed along lines of the given slope, over some columns.
+fn profile(contrast: &Gray, text: &Mask, scale: usize, columns: std::ops::Range<usize>, slope: f32) -> Vec<f32> {
+    let (width, height) = (contrast.size.width as usize, contrast.size.height as usize);
+    let tan = slope.to_radians().tan();
+    let middle = columns.len() as f32 / 2.0;
+    let falls: Vec<isize> = (0..columns.len()).map(|x| ((x as f32 - middle) * tan).round() as isize).collect();
+    let mut sums = vec![0_u32; height];
+    let text_rows =
+        text.pixels.chunks_exact((text.size.width as usize).max(1)).flat_map(|row| std::iter::repeat_n(row, scale));
+    for ((y, row), marks) in contrast.pixels.chunks_exact(width).enumerate().zip(text_rows) {
+        let marks = marks.iter().flat_map(|mark| std::iter::repeat_n(mark, scale)).skip(columns.start);
+        for ((value, mark), fall) in row[columns.clone()].iter().zip(marks).zip(&falls) {
+            if *mark && let Some(sum) = sums.get_mut(y.wrapping_add_signed(-fall)) {
+                *sum += u32::from(*value);
+            }
+        }
+    }
+    sums.into_iter().map(|sum| sum as f32).collect()
+}
+
+/// What one line of one strip says.
+struct Vote {
+    excess: f32,
+    weight: f32,
+}
+
+/// Finds the bodies of lines in a profile and weighs the ink above each against that below.
+fn vote(profile: &[f32], inch: f32, votes: &mut Vec<Vote>) {
+    let reach = (0.11 * inch) as usize;
+    let least = 0.1 * inch * 255.0;
+    let is_body = |y: usize| {
+        let near = &profile[y.saturating_sub(reach)..(y + reach + 1).min(profile.len())];
+        let top = near.iter().copied().fold(0.0, f32::max);
+        top > least && profile[y] > 0.45 * top
+    };
+    let body: Vec<bool> = (0..profile.len()).map(is_body).collect();
+    let mut start = 0;
+    for run in body.chunk_by(|a, b| a == b) {
+        let end = start + run.len();
+        let zone = ((run.len() as f32 * 0.8).round() as usize).max(2);
+        let is_line = run[0] && (0.035..0.3).contains(&(run.len() as f32 / inch));
+        if is_line && start >= zone && end + zone <= profile.len() {
+            let sum = |rows: std::ops::Range<usize>| profile[rows].iter().sum::<f32>();
+            let (above, ink, below) = (sum(start - zone..start), sum(start..end), sum(end..end + zone));
+            votes.push(Vote { excess: (above - below) / (above + below + 0.05 * ink), weight: ink.sqrt() });
+        }
+        start = end;
+    }
+}
+
+/// The strip with most text, as it stands after `turn`, its lines made level.
+fn strip(page: &Gray, survey: &Survey, text: &Mask, turn_by: Turn, slope: f32) -> Gray {
+    let (along, across) = ((STRIP_INCHES.0 * survey.inch) as u32, (STRIP_INCHES.1 * survey.inch) as u32);
+    let window = if turn_by.swaps_sides() { (across, along) } else { (along, across) };
+    let size = Size { width: window.0.min(text.size.width), height: window.1.min(text.size.height) };
+    let (left, top) = densest(text, size);
+    let piece = crop(page, left * survey.factor, top * survey.factor, size, survey.factor);
+    let upright = turn(&piece, turn_by);
+    if slope.abs() < 0.5 { upright } else { rotate(&upright, -slope) }
+}
+
+/// Where the window with most marks begins, by steps of a quarter window.
+fn densest(text: &Mask, window: Size) -> (u32, u32) {
+    let steps = |whole: u32, part: u32| (0..=whole - part).step_by((part / 4).max(1) as usize);
+    let width = text.size.width as usize;
+    let marks = |left: u32, top: u32| -> usize {
+        let rows = (top..top + window.height).step_by(2);
+        rows.map(|y| &text.pixels[y as usize * width + left as usize..][..window.width as usize])
+            .map(|row| row.iter().filter(|mark| **mark).count())
+            .sum()
+    };
+    steps(text.size.height, window.height)
+        .flat_map(|top| steps(text.size.width, window.width).map(move |left| (left, top)))
+        .max_by_key(|(left, top)| (marks(*left, *top), std::cmp::Reverse((*top, *left))))
+        .unwrap_or_default()
+}
+
+fn crop(page: &Gray, left: u32, top: u32, size: Size, factor: u32) -> Gray {
+    let right = (left + size.width * factor).min(page.size.width);
+    let bottom = (top + size.height * factor).min(page.size.height);
+    let width = page.size.width as usize;
+    let rows = page.pixels.chunks_exact(width.max(1)).take(bottom as usize).skip(top as usize);
+    let pixels = rows.flat_map(|row| &row[left as usize..right as usize]).copied().collect();
+    Gray { size: Size { width: right - left, height: bottom - top }, pixels }
+}
