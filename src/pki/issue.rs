@@ -151,12 +151,14 @@ fn extensions(profile: Profile, info: &[u8], authority_key: &[u8]) -> Vec<u8> {
     }
     all.extend(extension(oid::KEY_USAGE, true, &der::element(der::BIT_STRING, &usage)));
     let extended = match profile {
-        Profile::Signing => Some((oid::DOCUMENT_SIGNING, false)),
-        Profile::TimeStamping => Some((oid::TIME_STAMPING, true)),
+        // NSS, which pdfsig asks, knows signatures of documents only as those of mail.
+        Profile::Signing => Some((vec![oid::DOCUMENT_SIGNING, oid::EMAIL_PROTECTION], false)),
+        Profile::TimeStamping => Some((vec![oid::TIME_STAMPING], true)),
         Profile::Root | Profile::Issuing => None,
     };
-    if let Some((purpose, critical)) = extended {
-        let purposes = der::sequence(&[&der::object_identifier(purpose)]);
+    if let Some((purposes, critical)) = extended {
+        let purposes: Vec<u8> = purposes.into_iter().flat_map(der::object_identifier).collect();
+        let purposes = der::element(der::SEQUENCE, &purposes);
         all.extend(extension(oid::EXTENDED_KEY_USAGE, critical, &purposes));
     }
     all.extend(extension(oid::SUBJECT_KEY_IDENTIFIER, false, &der::octet_string(&key_identifier(info))));

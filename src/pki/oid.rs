@@ -124,6 +124,8 @@ identifiers! {
     AUTHORITY_KEY_IDENTIFIER = [0x55, 29, 35];
     /// id-ce-extKeyUsage, 2.5.29.37.
     EXTENDED_KEY_USAGE = [0x55, 29, 37];
+    /// id-kp-emailProtection, 1.3.6.1.5.5.7.3.4.
+    EMAIL_PROTECTION = [0x2b, 6, 1, 5, 5, 7, 3, 4];
     /// id-kp-timeStamping, 1.3.6.1.5.5.7.3.8.
     TIME_STAMPING = [0x2b, 6, 1, 5, 5, 7, 3, 8];
     /// id-kp-documentSigning, 1.3.6.1.5.5.7.3.36 (RFC 9336).

@@ -15,20 +15,21 @@ const DAY: i64 = 86_400;
 const ORGANIZATION: &str = "UBND phường Bình Minh";
 
 pub(crate) struct Pki {
+    at: Timestamp,
     pub(crate) root: FileKey,
     pub(crate) issuing: FileKey,
     pub(crate) signer: FileKey,
     signer_pkcs8: Zeroizing<Vec<u8>>,
 }
 
-fn subject(common_name: &str, profile: Profile, years: i64) -> Subject<'_> {
+fn subject(at: Timestamp, common_name: &str, profile: Profile, years: i64) -> Subject<'_> {
     Subject {
         common_name,
         organization: ORGANIZATION,
         unit: None,
         profile,
-        not_before: now().plus_seconds(-DAY),
-        not_after: now().plus_seconds(years * 366 * DAY),
+        not_before: at.plus_seconds(-DAY),
+        not_after: at.plus_seconds(years * 366 * DAY),
     }
 }
 
@@ -38,11 +39,17 @@ fn new_key() -> Zeroizing<Vec<u8>> {
 
 impl Pki {
     pub(crate) fn new() -> Self {
-        let root = issue::root(&subject("Gốc thử", Profile::Root, 20), &new_key()).expect("a root");
-        let issuing = issue::issue(&root, &subject("Cấp phát thử", Profile::Issuing, 15), &new_key()).expect("a CA");
+        Self::at(now())
+    }
+
+    /// A PKI made at a moment.
+    pub(crate) fn at(at: Timestamp) -> Self {
+        let root = issue::root(&subject(at, "Gốc thử", Profile::Root, 20), &new_key()).expect("a root");
+        let issuing = subject(at, "Cấp phát thử", Profile::Issuing, 15);
+        let issuing = issue::issue(&root, &issuing, &new_key()).expect("an authority");
         let signer_pkcs8 = new_key();
-        let signer = issue::issue(&issuing, &subject(ORGANIZATION, Profile::Signing, 5), &signer_pkcs8);
-        Self { root, issuing, signer: signer.expect("a signer"), signer_pkcs8 }
+        let signer = issue::issue(&issuing, &subject(at, ORGANIZATION, Profile::Signing, 5), &signer_pkcs8);
+        Self { at, root, issuing, signer: signer.expect("a signer"), signer_pkcs8 }
     }
 
     pub(crate) fn anchors(&self) -> TrustAnchors {
@@ -54,19 +61,26 @@ impl Pki {
     }
 
     pub(crate) fn authority(&self) -> LocalAuthority {
-        let key = issue::issue(&self.issuing, &subject("Dấu thời gian thử", Profile::TimeStamping, 10), &new_key());
-        LocalAuthority::new(key.expect("an authority"), Clock::Fixed(now()))
+        self.authority_by(Clock::Fixed(self.at))
+    }
+
+    pub(crate) fn authority_by(&self, clock: Clock) -> LocalAuthority {
+        let subject = subject(self.at, "Dấu thời gian thử", Profile::TimeStamping, 10);
+        LocalAuthority::new(issue::issue(&self.issuing, &subject, &new_key()).expect("an authority"), clock)
     }
 
     /// A signer whose term ended a day after it began.
     pub(crate) fn expired_signer(&self) -> FileKey {
-        let term = Subject { not_after: now().plus_seconds(-DAY / 2), ..subject("Hết hạn", Profile::Signing, 1) };
+        let term = Subject {
+            not_after: self.at.plus_seconds(-DAY / 2),
+            ..subject(self.at, "Hết hạn", Profile::Signing, 1)
+        };
         issue::issue(&self.issuing, &term, &new_key()).expect("a signer")
     }
 
     /// A certificate that an end certificate issued.
     pub(crate) fn issued_by_signer(&self) -> FileKey {
-        issue::issue(&self.signer, &subject("Giả", Profile::Signing, 1), &new_key()).expect("a forgery")
+        issue::issue(&self.signer, &subject(self.at, "Giả", Profile::Signing, 1), &new_key()).expect("a forgery")
     }
 
     pub(crate) fn rsa_signer(&self) -> FileKey {
@@ -79,6 +93,6 @@ impl Pki {
 
     fn signer_of(&self, key: &str) -> FileKey {
         let pkcs8 = &pem::read(key)[0].bytes;
-        issue::issue(&self.issuing, &subject(ORGANIZATION, Profile::Signing, 5), pkcs8).expect("a signer")
+        issue::issue(&self.issuing, &subject(self.at, ORGANIZATION, Profile::Signing, 5), pkcs8).expect("a signer")
     }
 }

@@ -41,7 +41,8 @@ pub struct Token {
 /// `TSTInfo` (RFC 3161, 2.4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Info {
-    imprint: (Option<DigestAlgorithm>, Vec<u8>),
+    algorithm: Result<DigestAlgorithm, String>,
+    imprint: Vec<u8>,
     at: Timestamp,
     nonce: Option<Vec<u8>>,
 }
@@ -55,6 +56,9 @@ pub enum Fault {
     /// It is over something else.
     #[error("the time-stamp is over something else")]
     Imprint,
+    /// What it is over is digested by an algorithm that is not accepted, by its dotted identifier.
+    #[error("the time-stamp's digest algorithm {0} is not accepted")]
+    Algorithm(String),
     /// Its signature is not good.
     #[error("the time-stamp's signature: {0}")]
     Signature(cms::Fault),
@@ -119,9 +123,10 @@ impl Token {
     #[must_use]
     pub fn verify(&self, message: &[&[u8]]) -> Vec<Fault> {
         let mut faults = self.verify_signature();
-        let (algorithm, imprint) = &self.info.imprint;
-        if algorithm.is_none_or(|algorithm| algorithm.of(message) != *imprint) {
-            faults.push(Fault::Imprint);
+        match &self.info.algorithm {
+            Ok(algorithm) if algorithm.of(message) != self.info.imprint => faults.push(Fault::Imprint),
+            Ok(_) => {}
+            Err(oid) => faults.push(Fault::Algorithm(oid.clone())),
         }
         faults
     }
@@ -156,14 +161,14 @@ impl Info {
         fields.expect(der::INTEGER)?;
         fields.expect(der::OBJECT_IDENTIFIER)?;
         let mut imprint = fields.enter(der::SEQUENCE)?;
-        let algorithm = DigestAlgorithm::read(imprint.expect(der::SEQUENCE)?).ok();
-        let digest = imprint.expect(der::OCTET_STRING)?.content.to_vec();
+        let algorithm = DigestAlgorithm::read(imprint.expect(der::SEQUENCE)?).map_err(|unsupported| unsupported.oid);
+        let imprint = imprint.expect(der::OCTET_STRING)?.content.to_vec();
         fields.expect(der::INTEGER)?;
         let at = read_time(fields.expect(der::GENERALIZED_TIME)?.content)?;
         fields.optional(der::SEQUENCE)?;
         fields.optional(der::BOOLEAN)?;
         let nonce = fields.optional(der::INTEGER)?.map(|nonce| nonce.content.to_vec());
-        Ok(Self { imprint: (algorithm, digest), at, nonce })
+        Ok(Self { algorithm, imprint, at, nonce })
     }
 }
 
@@ -232,7 +237,7 @@ fn read_response(bytes: &[u8], imprint: Sha256, nonce: &[u8]) -> Result<Token, R
     if token.info.nonce.as_deref() != own_nonce.get(2..) {
         return Err(Refusal::Nonce);
     }
-    if token.info.imprint != (Some(DigestAlgorithm::Sha256), imprint.as_bytes().to_vec()) {
+    if token.info.algorithm != Ok(DigestAlgorithm::Sha256) || token.info.imprint != imprint.as_bytes() {
         return Err(Refusal::Imprint);
     }
     match token.verify_signature().into_iter().next() {

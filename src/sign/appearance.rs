@@ -140,14 +140,18 @@ impl Layout {
         }
     }
 
-    /// As few lines as `widest` allows, made as even as they can be.
+    /// The time on a line of its own, what stands before it in as few lines as `widest` allows, made as even as they
+    /// can be.
     fn at_size(text: &str, letters: &Subset, font_size: f32, widest: f32) -> Self {
-        let count = wrapped(text, letters, font_size, widest).len();
+        let (head, time) = text.rsplit_once("; ").map_or((text, None), |(head, time)| (head, Some(time)));
+        let head = if time.is_some() { format!("{head};") } else { head.to_owned() };
+        let count = wrapped(&head, letters, font_size, widest).len();
         let mut width = widest;
-        while wrapped(text, letters, font_size, width - 4.0).len() == count && width > 40.0 {
+        while wrapped(&head, letters, font_size, width - 4.0).len() == count && width > 40.0 {
             width -= 4.0;
         }
-        let lines = wrapped(text, letters, font_size, width);
+        let mut lines = wrapped(&head, letters, font_size, width);
+        lines.extend(time.into_iter().flat_map(|time| wrapped(time, letters, font_size, widest)));
         let longest = lines.iter().map(|line| letters.width(line, font_size)).fold(0.0, f32::max);
         let height = letters.ascent(font_size) + font_size * LEADING * (lines.len() as f32 - 1.0) + font_size * 0.3;
         Self { lines, font_size, width: longest, height }

@@ -10,7 +10,7 @@ mod judge;
 mod wording;
 
 use crate::base::time::Timestamp;
-use crate::pki::{TrustAnchors, cms, path, timestamp};
+use crate::pki::{TrustAnchors, cms, der, path, timestamp};
 use crate::sign::PadesLevel;
 
 pub use wording::Verdict;
@@ -90,7 +90,7 @@ pub enum Finding {
     /// The form of the signature is not supported.
     SubFilter(String),
     /// The value is no CMS signature in DER.
-    NotCms,
+    NotCms(der::NotDer),
     /// The CMS signature is not good.
     Cms(cms::Fault),
     /// No path leads from the certificate to a trust anchor.
@@ -127,14 +127,18 @@ impl Finding {
             | Self::Path(_)
             | Self::TimestampPath(_)
             | Self::UnsignedBytes(_)
-            | Self::Cms(cms::Fault::Algorithm(_) | cms::Fault::NoSignerCertificate)
-            | Self::Timestamp(timestamp::Fault::Malformed | timestamp::Fault::Signature(cms::Fault::Algorithm(_))) => {
-                Indication::Indeterminate
-            }
+            | Self::Cms(
+                cms::Fault::Algorithm(_) | cms::Fault::NoSignerCertificate | cms::Fault::NoSigningCertificate,
+            )
+            | Self::Timestamp(
+                timestamp::Fault::Malformed
+                | timestamp::Fault::Algorithm(_)
+                | timestamp::Fault::Signature(cms::Fault::Algorithm(_)),
+            ) => Indication::Indeterminate,
             Self::Unreadable
             | Self::ByteRange
             | Self::Gap
-            | Self::NotCms
+            | Self::NotCms(_)
             | Self::Cms(_)
             | Self::Usage
             | Self::Timestamp(_) => Indication::Invalid,

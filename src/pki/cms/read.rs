@@ -189,7 +189,9 @@ impl SignedData {
             None => faults.push(Fault::NoSignerCertificate),
             Some(certificate) => {
                 faults.extend(self.check_signing_certificate(certificate).err());
-                faults.extend(self.check_signature(certificate).err());
+                // One algorithm that is not accepted is told once.
+                let fault = self.check_signature(certificate).err().filter(|fault| !faults.contains(fault));
+                faults.extend(fault);
             }
         }
         faults
@@ -281,8 +283,12 @@ fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo, NotDer> {
         *tag = der::SET;
     }
     let algorithm = fields.expect(der::SEQUENCE)?;
-    let algorithm =
-        SignatureAlgorithm::read(algorithm, digest.as_ref().ok().copied()).map_err(|unsupported| unsupported.oid);
+    let algorithm = match (SignatureAlgorithm::read(algorithm, digest.as_ref().ok().copied()), &digest) {
+        (Ok(algorithm), _) => Ok(algorithm),
+        // `rsaEncryption` takes its digest from the field above.
+        (Err(_), Err(digest)) => Err(digest.clone()),
+        (Err(unsupported), Ok(_)) => Err(unsupported.oid),
+    };
     let signature = fields.expect(der::OCTET_STRING)?.content.to_vec();
     let unsigned = match fields.optional(der::constructed(1))? {
         Some(set) => unsigned_attributes(set)?,

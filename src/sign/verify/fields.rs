@@ -48,6 +48,12 @@ pub(super) fn signatures(bytes: &[u8]) -> Result<Signatures, Finding> {
     for field in topmost(&document) {
         walk.visit(field, None, 0);
     }
+    // A program that saved the file anew may have dropped the form and left the widgets.
+    for page in document.page_iter() {
+        for annotation in annotations(&document, page) {
+            walk.visit(annotation, Some(page), 0);
+        }
+    }
     Ok(Signatures { signatures: walk.found, findings })
 }
 
@@ -55,6 +61,11 @@ fn topmost(document: &Document) -> &[Object] {
     let form = document.catalog().and_then(|catalog| catalog.get_deref(b"AcroForm", document));
     let fields = form.and_then(Object::as_dict).and_then(|form| form.get_deref(b"Fields", document));
     fields.and_then(Object::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn annotations(document: &Document, page: ObjectId) -> &[Object] {
+    let annotations = document.get_dictionary(page).and_then(|page| page.get_deref(b"Annots", document));
+    annotations.and_then(Object::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 struct Walk<'a> {

@@ -53,9 +53,12 @@ struct Context<'a> {
 
 impl Context<'_> {
     fn signature(&self, report: &mut SignatureReport, is_pades: bool) {
-        let Ok(signed) = SignedData::read(self.value) else {
-            report.findings.push(Finding::NotCms);
-            return;
+        let signed = match SignedData::read(self.value) {
+            Ok(signed) => signed,
+            Err(why) => {
+                report.findings.push(Finding::NotCms(why));
+                return;
+            }
         };
         let mut faults = signed.verify(oid::DATA, &self.covered);
         if !is_pades {
