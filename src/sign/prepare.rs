@@ -98,7 +98,9 @@ impl PreparedPdf {
     /// [`Error::WrongSignature`] when it is not of the certificate's key over [`PreparedPdf::to_be_signed`],
     /// [`Error::Key`] when no time-stamp was had, [`Error::PlaceTooSmall`] when it all does not fit.
     pub fn finish(self, signature: &[u8], authority: Option<&dyn TimestampAuthority>) -> Result<SignedPdf, Error> {
-        self.verify(&self.cms(signature, None)?)?;
+        // Before an authority is troubled with it.
+        let key = self.chain.first().and_then(Certificate::public_key).ok_or_else(|| self.wrong_signature())?;
+        key.verify(self.algorithm, &self.attributes, signature).map_err(|_| self.wrong_signature())?;
         let token = authority.map(|authority| authority.stamp(Sha256::of(signature))).transpose()?;
         self.insert(signature, token.as_ref())
     }
@@ -137,12 +139,19 @@ impl PreparedPdf {
 
     /// Reads what was built and verifies it over the file as it stands.
     fn verify(&self, cms: &[u8]) -> Result<(), Error> {
-        let wrong = || Error::WrongSignature {
-            subject: self.chain.first().map(Certificate::common_name).unwrap_or_default().to_owned(),
-        };
-        let read = SignedData::read(cms).map_err(|_| wrong())?;
+        let read = SignedData::read(cms).map_err(|_| self.wrong_signature())?;
         let faults = read.verify(oid::DATA, &covered(&self.bytes, &self.contents));
-        if faults.is_empty() && read.signer_certificate() == self.chain.first() { Ok(()) } else { Err(wrong()) }
+        if faults.is_empty() && read.signer_certificate() == self.chain.first() {
+            Ok(())
+        } else {
+            Err(self.wrong_signature())
+        }
+    }
+
+    fn wrong_signature(&self) -> Error {
+        Error::WrongSignature {
+            subject: self.chain.first().map(Certificate::common_name).unwrap_or_default().to_owned(),
+        }
     }
 }
 
