@@ -212,6 +212,9 @@ impl Error {
             Self::CertificateUsage { .. } => {
                 "use an end certificate whose key usage has digitalSignature or nonRepudiation".to_owned()
             }
+            Self::Timestamp { authority, .. } if authority == timestamp::LOCAL => {
+                "make the demo PKI anew with `sohoa keys demo`".to_owned()
+            }
             Self::Timestamp { authority, .. } if !authority.starts_with("http://") => {
                 "give the authority's address as `http://…`; time-stamps are signed, so HTTP is enough".to_owned()
             }

@@ -9,7 +9,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-work=${SOHOA_JUDGES:-$here/../../target/judges}
+work=${SOHOA_JUDGES:-$here/../../target/conformance/signatures}
 signatures=1
 level=T
 while [[ ${1-} == --* ]]; do
@@ -36,7 +36,7 @@ done
 
 # The virtual environment is made anew whenever the pinned versions change.
 wanted=$(sha256sum "$here/requirements.txt" | cut -c1-16)
-venv=$work/signatures-$wanted
+venv=$work/venv-$wanted
 if [[ ! -e $venv/ready ]]; then
     rm -rf "$venv"
     mkdir -p "$work"

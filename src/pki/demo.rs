@@ -15,30 +15,17 @@ use crate::base::time::{Clock, Timestamp};
 /// What every certificate of the demo says of itself.
 pub const NOTICE: &str = "BẢN THỬ - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ";
 
-/// The keys that a demo PKI signs with.
+/// A demo PKI as it is used.
 #[derive(Debug)]
 pub struct DemoPki {
     /// The organization's key.
     pub organization: FileKey,
     /// The officer's key.
     pub officer: FileKey,
-    /// The key of the time-stamp authority.
-    timestamp: FileKey,
-    root: Certificate,
-}
-
-impl DemoPki {
+    /// The time-stamp authority.
+    pub authority: LocalAuthority,
     /// The root, trusted.
-    #[must_use]
-    pub fn anchors(&self) -> TrustAnchors {
-        TrustAnchors::new(vec![self.root.clone()])
-    }
-
-    /// The time-stamp authority, stating the time of `clock`.
-    #[must_use]
-    pub fn into_authority(self, clock: Clock) -> LocalAuthority {
-        LocalAuthority::new(self.timestamp, clock)
-    }
+    pub anchors: TrustAnchors,
 }
 
 /// The files of a demo PKI in a folder.
@@ -116,18 +103,18 @@ pub fn create(folder: &Path, organization: &str, officer: &str, at: Timestamp) -
     Ok(Paths::in_folder(folder))
 }
 
-/// Reads a demo PKI.
+/// Reads a demo PKI; its time-stamp authority states the time of `clock`.
 ///
 /// # Errors
-/// Those of [`FileKey::load`].
-pub fn load(folder: &Path) -> Result<DemoPki, Error> {
+/// Those of [`FileKey::load`] and [`TrustAnchors::load`].
+pub fn load(folder: &Path, clock: Clock) -> Result<DemoPki, Error> {
     let paths = Paths::in_folder(folder);
-    let root = fs::read_to_string(paths.root()).map_err(|source| Error::Read { path: paths.root(), source })?;
+    let timestamp = FileKey::load(&paths.timestamp_key(), &paths.timestamp_chain())?;
     Ok(DemoPki {
         organization: FileKey::load(&paths.organization_key(), &paths.organization_chain())?,
         officer: FileKey::load(&paths.officer_key(), &paths.officer_chain())?,
-        timestamp: FileKey::load(&paths.timestamp_key(), &paths.timestamp_chain())?,
-        root: Certificate::all_from_pem(&root)?.into_iter().next().ok_or(Error::NoCertificate)?,
+        authority: LocalAuthority::new(timestamp, clock),
+        anchors: TrustAnchors::load(&[paths.root()])?,
     })
 }
 
@@ -261,16 +248,15 @@ mod tests {
             assert_eq!(fs::metadata(key).expect("there").permissions().mode() & 0o777, 0o600);
         }
         assert_eq!(fs::metadata(&folder).expect("there").permissions().mode() & 0o777, 0o700);
-        let demo = load(&folder).expect("read");
+        let demo = load(&folder, Clock::Fixed(testing::now())).expect("read");
         assert_eq!(demo.organization.certificate().common_name(), "BẢN THỬ - UBND phường Bình Minh");
         assert_eq!(demo.organization.certificate().organization(), Some(NOTICE));
         for signer in [&demo.organization, &demo.officer] {
             check_signer(signer, testing::now()).expect("fit to sign");
-            let path = demo.anchors().path(signer.certificate(), &signer.chain()[1..], testing::now());
+            let path = demo.anchors.path(signer.certificate(), &signer.chain()[1..], testing::now());
             assert_eq!(path.expect("trusted").len(), 3);
         }
-        let authority = demo.into_authority(Clock::Fixed(testing::now()));
-        let token = authority.stamp(crate::base::digest::Sha256::of(b"m")).expect("stamped");
+        let token = demo.authority.stamp(crate::base::digest::Sha256::of(b"m")).expect("stamped");
         assert_eq!(token.verify(&[b"m"]), []);
         let again = create(&folder, "x", "y", testing::now()).expect_err("never overwritten");
         assert!(matches!(again, Error::FolderInUse { .. }));
@@ -282,7 +268,7 @@ mod tests {
         let place = tempfile::tempdir().expect("temporary folder");
         let long = "Ủy ban nhân dân phường có tên rất dài để thử giới hạn sáu mươi tư ký tự của tên";
         create(place.path(), long, long, testing::now()).expect("made");
-        let demo = load(place.path()).expect("read");
+        let demo = load(place.path(), Clock::System).expect("read");
         assert_eq!(demo.officer.certificate().common_name().chars().count(), 64);
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! Knows nothing of revocation.
 
+use std::path::PathBuf;
+
 use super::Error;
 use super::certificate::Certificate;
 use crate::base::time::Timestamp;
@@ -68,6 +70,17 @@ impl TrustAnchors {
     #[must_use]
     pub fn new(anchors: Vec<Certificate>) -> Self {
         Self { anchors }
+    }
+
+    /// The certificates of these PEM files are trusted.
+    ///
+    /// # Errors
+    /// [`Error::Read`], and those of [`TrustAnchors::from_pem`].
+    pub fn load(paths: &[PathBuf]) -> Result<Self, Error> {
+        let read =
+            |path: &PathBuf| std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.clone(), source });
+        let texts: Vec<String> = paths.iter().map(read).collect::<Result<_, _>>()?;
+        Self::from_pem(texts.iter().map(String::as_str))
     }
 
     /// The certificates of these PEM texts are trusted.

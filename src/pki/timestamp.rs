@@ -7,6 +7,7 @@ mod http;
 mod local;
 
 pub use http::{HttpAuthority, Patience};
+pub(super) use local::LOCAL;
 pub use local::LocalAuthority;
 
 use super::Error;

@@ -254,17 +254,13 @@ fn a_gap_elsewhere_is_noticed() {
 #[test]
 fn a_demo_signs() {
     let place = tempfile::tempdir().expect("temporary folder");
-    crate::pki::demo::create(&place.path().join("d"), "UBND phường Bình Minh", "Nguyễn Văn An", now()).expect("made");
-    let demo = crate::pki::demo::load(&place.path().join("d")).expect("read");
-    let anchors = demo.anchors();
-    let organization = FileKey::load(
-        &crate::pki::demo::Paths::in_folder(&place.path().join("d")).organization_key(),
-        &crate::pki::demo::Paths::in_folder(&place.path().join("d")).organization_chain(),
-    )
-    .expect("read");
-    let authority = demo.into_authority(Clock::Fixed(now()));
-    let signed = sign(&pdf(XrefKind::Table), &organization, Some(&authority), &appearance(), now()).expect("signed");
-    assert!(verify(signed.bytes(), &anchors, now()).is_valid());
+    pki::demo::create(place.path(), "UBND phường Bình Minh", "Nguyễn Văn An", now()).expect("made");
+    let demo = pki::demo::load(place.path(), Clock::Fixed(now())).expect("read");
+    for signer in [&demo.organization, &demo.officer] {
+        let signed = sign(&pdf(XrefKind::Table), signer, Some(&demo.authority), &appearance(), now()).expect("signed");
+        assert!(signed.signer().starts_with("BẢN THỬ - "));
+        assert!(verify(signed.bytes(), &demo.anchors, now()).is_valid());
+    }
 }
 
 /// Writes signed samples of every kind for the outside judges: `cargo test --lib -- --ignored samples_for_judges`.

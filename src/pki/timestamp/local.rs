@@ -8,6 +8,9 @@ use super::{Refusal, TimestampAuthority, Token, read_response, request};
 use crate::base::digest::Sha256;
 use crate::base::time::Clock;
 
+/// How messages name it.
+pub(crate) const LOCAL: &str = "the authority in this process";
+
 /// Stamps times with a key of its own, by a clock that is given.
 #[derive(Debug)]
 pub struct LocalAuthority {
@@ -81,7 +84,7 @@ impl TimestampAuthority for LocalAuthority {
 }
 
 fn local(refusal: &Refusal) -> Error {
-    Error::Timestamp { authority: "demo".to_owned(), why: refusal.to_string() }
+    Error::Timestamp { authority: LOCAL.to_owned(), why: refusal.to_string() }
 }
 
 /// `TimeStampReq`, as far as it is answered.
