@@ -20,7 +20,7 @@ use crate::ocr::RecognizedDocument;
 use crate::ocr::text::Word;
 use crate::vn::document_type::DocumentType;
 
-pub(crate) use headings::printed_heading;
+pub(crate) use headings::{Heading, printed_heading};
 
 /// A recognised document and its type.
 #[derive(Debug, Clone)]
@@ -88,14 +88,14 @@ pub fn classify(recognized: RecognizedDocument, options: &Options) -> Classified
             let evidence = ranking.evidence_for(stated);
             Classification { document_type: stated, confidence: Confidence::CERTAIN, evidence }
         }
-        None => judged(&ranking, options),
+        None => judged(&ranking, options.threshold),
     };
     ClassifiedDocument { recognized, classification }
 }
 
-fn judged(ranking: &scoring::Ranking, options: &Options) -> Classification {
+fn judged(ranking: &scoring::Ranking, threshold: Confidence) -> Classification {
     let (likeliest, confidence) = ranking.likeliest();
-    let document_type = if confidence >= options.threshold { likeliest } else { DocumentType::UNKNOWN };
+    let document_type = if confidence >= threshold { likeliest } else { DocumentType::UNKNOWN };
     Classification { document_type, confidence, evidence: ranking.evidence_for(likeliest) }
 }
 

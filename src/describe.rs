@@ -13,13 +13,14 @@ mod signature;
 mod subject;
 mod title;
 mod validity;
+mod wording;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::Date;
 use crate::base::units::Confidence;
 use crate::classify::layout::{self, Sheet};
-use crate::classify::{ClassifiedDocument, Evidence};
+use crate::classify::{ClassifiedDocument, Evidence, Heading, printed_heading};
 use crate::intake::Hints;
 use crate::vn::document_number::DocumentNumber;
 use crate::vn::document_type::{Definition, FieldName};
@@ -146,7 +147,8 @@ fn read(classified: &ClassifiedDocument, options: &Options) -> Record {
     let document_type = classified.classification.document_type;
     let definition = document_type.definition();
     let entries = labels::entries(&sheets, definition);
-    let source = Source { sheets: &sheets, first, definition, entries: &entries, options };
+    let heading = printed_heading(first, document_type);
+    let source = Source { sheets: &sheets, first, definition, heading, entries: &entries, options };
     let (signer, signer_title) = signature::read(&source);
     let issued = dated::issued(&source);
     let (owner_name, owner) = owner::read(&source);
@@ -156,7 +158,7 @@ fn read(classified: &ClassifiedDocument, options: &Options) -> Record {
         valid_until: validity::read(&source, issued.as_ref()),
         issued,
         issuer: issuer::read(&source),
-        subject: subject::read(&source, document_type),
+        subject: subject::read(&source),
         signer,
         signer_title,
         owner,
@@ -170,6 +172,8 @@ struct Source<'s, 'a> {
     /// The first page with words.
     first: &'s Sheet<'a>,
     definition: Option<&'static Definition>,
+    /// The heading that names its type, on the first page.
+    heading: Option<Heading<'a>>,
     entries: &'s [labels::Entry<'a>],
     options: &'s Options,
 }

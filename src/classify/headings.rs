@@ -134,6 +134,8 @@ struct Reading<'s, 'a> {
     text: String,
     /// Every line is in capitals.
     capitals: bool,
+    /// Its first two letters are capitals.
+    begins_in_capitals: bool,
 }
 
 impl<'s, 'a> Reading<'s, 'a> {
@@ -145,6 +147,7 @@ impl<'s, 'a> Reading<'s, 'a> {
             words: parts().flat_map(|part| part.words.iter().copied()).collect(),
             key: Key::of(&text),
             capitals: parts().all(|part| part.capitals() > 0.7),
+            begins_in_capitals: text.chars().filter(|sign| sign.is_alphabetic()).take(2).all(char::is_uppercase),
             text,
         }
     }
@@ -184,26 +187,22 @@ impl Wanted {
 
 /// The reading is the heading and nothing else.
 fn whole_fit(key: &Key, reading: &Reading) -> Option<Fit> {
-    let lengths = (key.len() as f32, reading.key.len() as f32);
-    if lengths.0 < lengths.1 * 0.75 || lengths.1 < lengths.0 * 0.75 {
-        return None;
-    }
-    let similarity = key.similarity(&reading.key);
+    let similarity = key.similarity_from(&reading.key, least(key))?;
     let case = if reading.capitals { 1.0 } else { 0.5 };
     let words = reading.words.len();
-    (similarity >= least(key)).then(|| Fit { strength: likeness(similarity) * case, words, whole: true })
+    Some(Fit { strength: likeness(similarity) * case, words, whole: true })
 }
 
 /// The reading begins with the heading in capitals; the more of it is left over, the weaker.
 fn begun_fit(key: &Key, reading: &Reading) -> Option<Fit> {
-    if reading.key.len() <= key.len() {
+    if reading.key.len() <= key.len() || !reading.begins_in_capitals {
         return None;
     }
-    let found = key.at_start_of(&reading.key)?;
+    let found = key.at_start_of(&reading.key, least(key))?;
     let begun = &reading.text[..found.source.end];
     let small = begun.chars().filter(|sign| sign.is_lowercase()).count();
     let runs_on = reading.text[found.source.end..].starts_with(char::is_alphanumeric);
-    if found.similarity < least(key) || small > key.len() / 3 || runs_on {
+    if small > key.len() / 3 || runs_on {
         return None;
     }
     let share = key.len() as f32 / reading.key.len() as f32;
@@ -226,7 +225,7 @@ fn place_strength(sheet: &Sheet, segment: &Segment) -> f32 {
     let small = segment.bbox.height() < sheet.letter * 0.8;
     let announces = segment.text.trim_end().ends_with(':');
     let above = sheet.head.is_some_and(|head| segment.bbox.bottom < head.motto.top);
-    let based = sheet.segments.iter().any(|other| other.row < segment.row && other.folded().starts_with("can cu"));
+    let based = sheet.segments.iter().any(|other| other.row < segment.row && other.folded().starts_with("can cu "));
     let reasons = [
         (!middle, 0.6),
         (!sheet.is_alone(segment), 0.8),

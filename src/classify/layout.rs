@@ -190,10 +190,9 @@ impl Head {
 /// Where a line of the motto stands within a line that may hold more.
 fn place_of(wanted: &Key, line: &Line) -> Option<Rect> {
     let segment = Segment::of(line.words.iter().collect());
-    let Match { similarity, source, .. } = wanted.within(&Key::of(&segment.text))?;
+    let Match { source, .. } = wanted.within(&Key::of(&segment.text), 0.72)?;
     let words = segment.words_in(&source);
-    let around = words.iter().map(|word| word.bbox).reduce(|all, one| all.union(&one));
-    if similarity >= 0.72 { around } else { None }
+    words.iter().map(|word| word.bbox).reduce(|all, one| all.union(&one))
 }
 
 /// A line parted at its wide gaps, and in the head between the columns.

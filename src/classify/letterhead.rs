@@ -46,8 +46,11 @@ pub(crate) fn begins_abstract(text: &str) -> bool {
     ABSTRACT.is_match(crate::vn::text::fold(text).trim_start_matches(|sign: char| !sign.is_alphanumeric()))
 }
 
-static NUMBER_LABEL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:(?:luat|nghi quyet|phap lenh) )?s[o06]\s?[:;.,]|^s[o06] .{0,12}/"));
+static NUMBER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?:luat|nghi quyet|phap lenh) )?s[o06]\s?(?:[:;.,]|[0-9]{1,5}\s?/)|^s[o06] .{0,12}/|^[0-9]{1,5}\s?/\s?[a-z]{2}",
+    )
+});
 
 static ABSTRACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^v\s?[/\\|il1.í]{1,2}\s?v[\s:.]|^ve viec\b|^vw "));
 

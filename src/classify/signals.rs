@@ -89,8 +89,8 @@ impl Phrase {
         if present * 2 < self.words.len() {
             return None;
         }
-        let found = self.key.within(key)?;
-        (found.similarity >= PHRASE).then(|| Sign {
+        let found = self.key.within(key, PHRASE)?;
+        Some(Sign {
             document_type: self.document_type,
             points: WEIGHTS.phrase * found.similarity,
             page,
@@ -106,7 +106,7 @@ fn labels<'a>(sheet: &Sheet<'a>) -> Vec<Sign<'a>> {
         let near: Vec<&Label> = LABELS.iter().filter(|label| label.start == start).collect();
         let key = if near.is_empty() { Key::default() } else { Key::of(&segment.text) };
         for label in near {
-            if let Some(found) = label.key.at_start_of(&key).filter(|found| found.similarity >= LABEL) {
+            if let Some(found) = label.key.at_start_of(&key, LABEL) {
                 let words = segment.words_in(&found.source);
                 signs.push(Sign { document_type: label.document_type, points: WEIGHTS.label, page: 0, words });
             }

@@ -8,6 +8,7 @@ use crate::classify::layout::{Segment, Sheet};
 use crate::classify::letterhead;
 use crate::vn::dates::{self, Form, FoundDate};
 use crate::vn::document_number::{DocumentNumber, find_at_start};
+use crate::vn::document_type::DocumentType;
 
 /// The number behind the type's own label, or after `Số:` in the head.
 pub(super) fn number(source: &Source) -> Option<Field<DocumentNumber>> {
@@ -15,9 +16,17 @@ pub(super) fn number(source: &Source) -> Option<Field<DocumentNumber>> {
         let numbered = letterhead::number(source.first)?;
         let mended = if numbered.found.repaired { 0.8 } else { 1.0 };
         let place = if numbered.in_column { 0.99 } else { 0.93 };
-        let confidence = least(&numbered.words) * mended * place;
+        let confidence = least(&numbered.words) * mended * place * agreement(source, &numbered.found.number);
         field(numbered.found.number, source.first.number, &numbered.words, confidence)
     })
+}
+
+/// A symbol that names another type than the heading is misread, or the heading is.
+fn agreement(source: &Source, number: &DocumentNumber) -> f32 {
+    let Some(definition) = source.definition.filter(|definition| !definition.symbols.is_empty()) else { return 1.0 };
+    let named =
+        number.symbol().is_none() || number.document_type().and_then(DocumentType::definition) == Some(definition);
+    if named { 1.0 } else { 0.6 }
 }
 
 fn labelled_number(source: &Source) -> Option<Field<DocumentNumber>> {
@@ -91,15 +100,16 @@ fn in_head(source: &Source) -> InHead {
 /// The lowest place and date on a page: `Bình Minh, ngày 05 tháng 01 năm 2020` above the signature.
 fn at_foot(source: &Source, sheet: &Sheet) -> Option<Field<Date>> {
     let low = sheet.segments.iter().rev().filter(|segment| sheet.down(segment.bbox.top) > 0.4);
-    let right = low.filter(|segment| sheet.across(segment.bbox.right) > 0.5 && is_place_and_date(segment));
-    right.filter_map(|segment| date_of(source, sheet, segment, 0.93)).next()
+    let mut right = low.filter(|segment| sheet.across(segment.bbox.right) > 0.5 && is_place_and_date(segment));
+    right.find_map(|segment| date_of(source, sheet, segment, 0.93))
 }
 
 /// A place and date in the upper part of a page whose motto was not read.
 fn at_top(source: &Source) -> Option<Field<Date>> {
     let sheet = source.first;
-    let high = sheet.segments.iter().filter(|segment| sheet.down(segment.bbox.top) < 0.4 && is_place_and_date(segment));
-    high.filter_map(|segment| date_of(source, sheet, segment, 0.85)).next()
+    let mut high =
+        sheet.segments.iter().filter(|segment| sheet.down(segment.bbox.top) < 0.4 && is_place_and_date(segment));
+    high.find_map(|segment| date_of(source, sheet, segment, 0.85))
 }
 
 /// Little besides the date: a place before it, nothing after it.

@@ -2,6 +2,7 @@
 
 use super::labels::Kind;
 use super::reading::{clean, field, legality, mean};
+use super::wording::restored;
 use super::{Field, Source};
 use crate::classify::layout::{Segment, Sheet};
 use crate::classify::letterhead;
@@ -22,8 +23,7 @@ fn in_head(sheet: &Sheet) -> Option<Field<String>> {
         None => own.name(),
     };
     let words: Vec<&Word> = superiors.last().into_iter().chain([own]).flat_map(|body| body.words.clone()).collect();
-    let strength = if own.is_named { 0.98 } else { 0.7 };
-    field(value, sheet.number, &words, mean(&words) * legality(&words) * strength)
+    field(value, sheet.number, &words, mean(&words) * legality(&words) * own.strength())
 }
 
 /// The bodies named in the left column above the number, from the highest down.
@@ -51,15 +51,25 @@ struct Body<'a> {
 
 impl Body<'_> {
     fn name(&self) -> String {
-        clean(&self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
+        restored(&clean(&self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")))
+    }
+
+    /// How sure the name is by its form: a committee or council without its place is half a name.
+    fn strength(&self) -> f32 {
+        let bare = matches!(fold(&self.name()).as_str(), "uy ban nhan dan" | "hoi dong nhan dan" | "ubnd" | "hdnd");
+        match (bare, self.is_named) {
+            (true, _) => 0.5,
+            (false, true) => 0.98,
+            (false, false) => 0.7,
+        }
     }
 }
 
 /// Capitals of which at least half are words.
 fn is_name_line(segment: &Segment) -> bool {
     let words = || segment.text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
-    let known = words()
-        .filter(|word| is_syllable(word.trim_matches(|sign: char| !sign.is_alphabetic())) || is_short_form(word));
+    let known =
+        words().filter(|word| is_syllable(word.trim_matches(|sign: char| !sign.is_alphabetic())) || is_known(word));
     let (known, all) = (known.count(), words().count());
     segment.capitals() > 0.7
         && all > 0
@@ -67,10 +77,11 @@ fn is_name_line(segment: &Segment) -> bool {
         && segment.text.chars().filter(|sign| sign.is_alphabetic()).count() >= 3
 }
 
-fn is_short_form(word: &str) -> bool {
+/// Short forms, and words of provinces' names that are no syllables by the rules: Đắk Lắk, Kon Tum.
+fn is_known(word: &str) -> bool {
     matches!(
         fold(word).trim_matches(|sign: char| !sign.is_alphabetic()),
-        "ubnd" | "hdnd" | "tp" | "tw" | "mttq" | "tnhh" | "ttdvc"
+        "ubnd" | "hdnd" | "tp" | "tw" | "mttq" | "tnhh" | "dak" | "lak" | "kon" | "pccc" | "cnch"
     )
 }
 

@@ -177,18 +177,20 @@ impl Vocabulary {
     fn before_colon(&self, text: &str, range: Range<usize>, is_first: bool) -> Option<(usize, Kind, f32)> {
         let chunk = &text[range.clone()];
         let key = Key::of(&without_brackets(chunk));
-        let whole = self.labels.iter().map(|(kind, label)| (label.similarity(&key), label.len(), *kind));
+        let whole = self
+            .labels
+            .iter()
+            .filter_map(|(kind, label)| Some((label.similarity_from(&key, LEAST)?, label.len(), *kind)));
         if let Some((similarity, _, kind)) = best(whole) {
             return Some((range.start, kind, similarity));
         }
         let key = Key::of(chunk);
         let tails = self.labels.iter().filter(|(_, label)| label.len() >= 5).filter_map(|(kind, label)| {
-            let tail = label.at_end_of(&key)?;
+            let tail = label.at_end_of(&key, LEAST)?;
             let apart = chunk[..tail.source.start].ends_with(|sign: char| !sign.is_alphanumeric());
             apart.then_some(((tail.similarity, label.len(), *kind), tail.source.start))
         });
-        let tail =
-            tails.filter(|((similarity, ..), _)| *similarity >= LEAST).max_by(|one, other| better(&one.0, &other.0));
+        let tail = tails.max_by(|one, other| better(&one.0, &other.0));
         if let Some(((similarity, _, kind), start)) = tail {
             // A known label with words before it that are no label: "Cấp cho ông:", or a value that ran on.
             let strength = if is_first { similarity * 0.8 } else { similarity };
@@ -203,10 +205,10 @@ impl Vocabulary {
     fn without_colon(&self, text: &str, start: usize) -> Option<(Range<usize>, Kind, f32)> {
         let key = Key::of(&text[start..]);
         let begun = self.labels.iter().filter_map(|(kind, label)| {
-            let found = label.at_start_of(&key)?;
+            let found = label.at_start_of(&key, LEAST_OPEN)?;
             let end = start + found.source.end;
             let apart = !text[end..].starts_with(char::is_alphanumeric);
-            (apart && found.similarity >= LEAST_OPEN).then_some(((found.similarity, label.len(), *kind), end))
+            apart.then_some(((found.similarity, label.len(), *kind), end))
         });
         let ((similarity, _, kind), end) = begun.max_by(|one, other| (one.0.1).cmp(&other.0.1))?;
         Some((start..end, kind, similarity * 0.8))
@@ -226,7 +228,7 @@ fn detailed(kind: Kind, label: &str) -> Kind {
 type Fit = (f32, usize, Kind);
 
 fn best(fits: impl Iterator<Item = Fit>) -> Option<Fit> {
-    fits.filter(|(similarity, ..)| *similarity >= LEAST).max_by(better)
+    fits.max_by(better)
 }
 
 /// The likelier, then the longer; of equals the earlier kind.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::Field;
 use super::Source;
 use super::reading::{clean, field, legality, mean};
+use super::wording::restored;
 use crate::classify::layout::{Segment, Sheet};
 use crate::ocr::text::Word;
 use crate::vn::names::{self, Plausibility};
@@ -16,7 +17,7 @@ use crate::vn::text::fold;
 pub(super) fn read(source: &Source) -> (Option<Field<String>>, Option<Field<String>>) {
     let marked = source.sheets.iter().find_map(|sheet| Some((sheet, recipients_top(sheet)?)));
     let signed = match marked {
-        Some((sheet, top)) => block(sheet, top).map(|block| (sheet, block)),
+        Some((sheet, top)) => block(sheet, top).or_else(|| lone_name(sheet, top)).map(|block| (sheet, block)),
         None => source.sheets.iter().rev().find_map(|sheet| Some((sheet, block(sheet, lower_half(sheet))?))),
     };
     signed.map_or((None, None), |(sheet, block)| (block.signer(sheet), block.title(sheet)))
@@ -59,6 +60,15 @@ fn block<'s, 'a>(sheet: &'s Sheet<'a>, top: f32) -> Option<Block<'s, 'a>> {
     })
 }
 
+/// A full name beside the recipients whose title a seal covers.
+fn lone_name<'s, 'a>(sheet: &'s Sheet<'a>, top: f32) -> Option<Block<'s, 'a>> {
+    let right = sheet.segments.iter().filter(|segment| segment.bbox.top > top && sheet.across(segment.bbox.left) > 0.5);
+    let mut names =
+        right.filter_map(name_of).filter(|name| name.plausibility == Plausibility::Surname && name.words.len() > 2);
+    let (only, more) = (names.next()?, names.next().is_some());
+    (!more).then_some(Block { titles: Vec::new(), name: only })
+}
+
 /// The title lines that end with the one at `last`, from the top.
 fn titles_up_to<'s, 'a>(sheet: &Sheet, candidates: &[&'s Segment<'a>], last: usize) -> Vec<&'s Segment<'a>> {
     let mut titles = vec![candidates[last]];
@@ -92,9 +102,10 @@ fn name_of<'a>(segment: &Segment<'a>) -> Option<Name<'a>> {
 
 impl Block<'_, '_> {
     fn signer(&self, sheet: &Sheet) -> Option<Field<String>> {
-        let strength = match self.name.plausibility {
-            Plausibility::Surname => 0.98,
-            Plausibility::Pattern => 0.7,
+        let strength = match (self.name.plausibility, self.titles.is_empty()) {
+            (Plausibility::Surname, false) => 0.98,
+            (Plausibility::Surname, true) => 0.8,
+            (Plausibility::Pattern, _) => 0.7,
         };
         field(self.name.written.clone(), sheet.number, &self.name.words, mean(&self.name.words) * strength)
     }
@@ -102,16 +113,23 @@ impl Block<'_, '_> {
     /// The last line of the title; `NGƯỜI KÝ GIẤY KHAI SINH` announces a signer but is no office.
     fn title(&self, sheet: &Sheet) -> Option<Field<String>> {
         let last = self.titles.last().filter(|line| !line.folded().starts_with("nguoi"))?;
+        let office = own_office(&last.text)?;
         let words: Vec<&Word> = self.titles.iter().flat_map(|line| line.words.iter().copied()).collect();
-        field(clean(own_office(&last.text)), sheet.number, &words, mean(&words) * legality(&words) * 0.97)
+        field(restored(&clean(office)), sheet.number, &words, mean(&words) * legality(&words) * 0.97)
     }
 }
 
-/// `PHÓ GIÁM ĐỐC` of `KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC` in one line; otherwise the line.
-fn own_office(line: &str) -> &str {
-    let deputized = fold(line).trim_start().starts_with("kt");
-    let deputy = line.find("PHÓ ").or_else(|| line.find("Phó "));
-    deputy.filter(|_| deputized).map_or(line, |at| &line[at..])
+/// `PHÓ GIÁM ĐỐC` of `KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC` in one line. What only says for whom one signs
+/// (`KT. GIÁM ĐỐC`, or a mark misread) is another's office: the signer's own line was not read.
+fn own_office(line: &str) -> Option<&str> {
+    let mark = line.split_whitespace().next().is_some_and(|first| first.len() <= 5 && first.ends_with('.'));
+    let folded = fold(line);
+    let begins = |marks: &[&str]| marks.iter().any(|mark| folded.trim_start().starts_with(mark));
+    let deputized = mark && !begins(&["q.", "tm."]) || begins(&["kt", "tl", "tuq"]);
+    match line.find("PHÓ ").or_else(|| line.find("Phó ")) {
+        Some(deputy) if deputized => Some(&line[deputy..]),
+        _ => (!deputized).then_some(line),
+    }
 }
 
 /// A line that names an office: short, and with one of the words of offices.

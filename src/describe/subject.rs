@@ -4,20 +4,20 @@
 use super::reading::{clean, field, legality, mean};
 use super::{Field, Source};
 use crate::classify::layout::{Segment, Sheet};
-use crate::classify::{letterhead, printed_heading};
+use crate::classify::{Heading, letterhead};
 use crate::ocr::text::Word;
-use crate::vn::document_type::{DocumentType, Layout};
+use crate::vn::document_type::Layout;
 
 /// Most lines that an abstract is taken to have.
 const LINES: usize = 9;
 
 /// Forms and cards have none: their heading says all.
-pub(super) fn read(source: &Source, document_type: DocumentType) -> Option<Field<String>> {
+pub(super) fn read(source: &Source) -> Option<Field<String>> {
     let sheet = source.first;
     if source.definition.is_some_and(|definition| definition.layout != Layout::Decree30) {
         return None;
     }
-    let (words, strength) = match under_heading(sheet, document_type) {
+    let (words, strength) = match source.heading.as_ref().and_then(|heading| under_heading(sheet, heading)) {
         Some(words) => (words, 0.96),
         None => (under_number(sheet)?, 0.97),
     };
@@ -29,8 +29,8 @@ pub(super) fn read(source: &Source, document_type: DocumentType) -> Option<Field
 }
 
 /// Lines below the heading about the same middle, to the first gap or the first line of the body.
-fn under_heading<'a>(sheet: &Sheet<'a>, document_type: DocumentType) -> Option<Vec<&'a Word>> {
-    let heading = printed_heading(sheet, document_type).filter(|heading| heading.strength > 0.4)?;
+fn under_heading<'a>(sheet: &Sheet<'a>, heading: &Heading<'a>) -> Option<Vec<&'a Word>> {
+    (heading.strength > 0.4).then_some(())?;
     let last = &sheet.segments[*heading.segments.last()?];
     let all = heading.segments.iter().flat_map(|&at| sheet.segments[at].words.iter().copied());
     let mut words: Vec<&Word> = if heading.whole { Vec::new() } else { all.skip(heading.words.len()).collect() };
@@ -63,7 +63,7 @@ fn ends_abstract(segment: &Segment) -> bool {
 }
 
 const BODY: &[&str] = &[
-    "can cu",
+    "can cu ",
     "kinh gui",
     "dieu 1",
     "chuong i",

@@ -2,14 +2,14 @@
 
 use super::reading::{clean, field};
 use super::{Field, FieldSource, Source};
-use crate::classify::{Classification, printed_heading};
+use crate::classify::Classification;
 use crate::vn::text::fold;
 
 /// As sure as the type.
 pub(super) fn read(source: &Source, classification: &Classification) -> Option<Field<String>> {
     let definition = source.definition?;
     let confidence = classification.confidence;
-    let Some(heading) = printed_heading(source.first, classification.document_type) else {
+    let Some(heading) = &source.heading else {
         let value = definition.name.clone();
         return Some(Field {
             value,
