@@ -36,6 +36,7 @@ pub(crate) struct Segment<'a> {
     pub(crate) text: String,
     /// Which row of the page, from 0.
     pub(crate) row: usize,
+    folded: String,
 }
 
 /// The head of a Vietnamese official paper, as far as its motto shows it.
@@ -108,7 +109,8 @@ impl<'a> Segment<'a> {
         let nowhere = Rect::new(0.0, 0.0, 0.0, 0.0);
         let bbox = words.iter().map(|word| word.bbox).reduce(|all, one| all.union(&one)).unwrap_or(nowhere);
         let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-        Self { words, bbox, text, row: 0 }
+        let folded = fold(&text).trim_start_matches(|sign: char| !sign.is_alphanumeric()).to_owned();
+        Self { words, bbox, text, row: 0, folded }
     }
 
     /// The words that a byte range of the text touches.
@@ -136,8 +138,8 @@ impl<'a> Segment<'a> {
     }
 
     /// The text folded, without signs before its first letter or digit.
-    pub(crate) fn folded(&self) -> String {
-        fold(&self.text).trim_start_matches(|sign: char| !sign.is_alphanumeric()).to_owned()
+    pub(crate) fn folded(&self) -> &str {
+        &self.folded
     }
 }
 

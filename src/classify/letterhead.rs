@@ -32,7 +32,7 @@ pub(crate) fn number<'a>(sheet: &Sheet<'a>) -> Option<Numbered<'a>> {
 /// The segment that a number's label begins, even where the number itself is not read.
 pub(crate) fn number_line<'s, 'a>(sheet: &'s Sheet<'a>) -> Option<&'s Segment<'a>> {
     let upper = sheet.size.height as f32 * 0.45;
-    sheet.left_column(upper).find(|segment| NUMBER_LABEL.is_match(&segment.folded()))
+    sheet.left_column(upper).find(|segment| NUMBER_LABEL.is_match(segment.folded()))
 }
 
 /// The segment of the left column that begins with `V/v`.

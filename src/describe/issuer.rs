@@ -34,7 +34,7 @@ fn bodies<'a>(sheet: &Sheet<'a>) -> Vec<Body<'a>> {
     let lines = sheet.left_column(bottom).filter(|segment| segment.bbox.center().1 > above && is_name_line(segment));
     let mut bodies: Vec<Body> = Vec::new();
     for line in lines {
-        let begins = begins_body(&line.folded());
+        let begins = begins_body(line.folded());
         match bodies.last_mut() {
             Some(last) if !begins => last.words.extend(&line.words),
             _ => bodies.push(Body { words: line.words.clone(), is_named: begins }),

@@ -67,6 +67,9 @@ impl Folded {
 
 /// The letter without marks and in lower case; none for a mark that stands alone.
 fn base_letter(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return Some(letter.to_ascii_lowercase());
+    }
     let lower = right_letter(letter).to_lowercase().next().unwrap_or(letter);
     match lower {
         'đ' => Some('d'),
