@@ -224,7 +224,11 @@ fn border(line: &Line, head: &Head, letter: f32) -> Option<usize> {
         (middle - head.split).abs() < reach
     };
     let widest = (1..line.words.len()).filter(near).max_by(|&one, &other| gap(one).total_cmp(&gap(other)))?;
-    (gap(widest) > HEAD_GAP * letter).then_some(widest)
+    // Between the words of one column the gaps are alike.
+    let mut others: Vec<f32> = (1..line.words.len()).filter(|&at| at != widest).map(gap).collect();
+    others.sort_by(f32::total_cmp);
+    let usual = others.get(others.len() / 2).copied().unwrap_or(0.0);
+    (gap(widest) > (HEAD_GAP * letter).max(usual * 1.6)).then_some(widest)
 }
 
 /// Segments sorted into rows: a row is what overlaps its first segment's middle.
@@ -247,7 +251,7 @@ static KEYS: LazyLock<(Key, Key)> = LazyLock::new(|| (Key::of(COUNTRY), Key::of(
 
 /// `…, ngày … tháng … năm …`, complete or not; a date right after a colon is a label's value.
 static PLACE_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^:\s])\s*\bng[a-z]{1,2}\b.{0,14}\bt[a-z]{2,4}\b.{0,12}\bn[a-z]{1,2}")
+    Regex::new(r"(?:^|[^:\s])\s*\bng[a-z]{1,2}\b.{0,14}\bt[a-z]{2,4}\b.{0,12}\bn[a-z]{1,2}.{0,3}\b[12]")
         .expect("a constant pattern, compiled by this module's tests")
 });
 

@@ -68,7 +68,7 @@ pub(super) fn issued(source: &Source) -> Option<Field<Date>> {
         InHead::Missing => {
             let foot = source.sheets.iter().rev().find_map(|sheet| at_foot(source, sheet));
             let latest = labelled(source).chain(foot).max_by_key(|date| date.value);
-            latest.or_else(|| at_top(source))
+            latest.or_else(|| at_top(source)).or_else(|| today(source))
         }
     }
 }
@@ -110,6 +110,13 @@ fn at_top(source: &Source) -> Option<Field<Date>> {
     let mut high =
         sheet.segments.iter().filter(|segment| sheet.down(segment.bbox.top) < 0.4 && is_place_and_date(segment));
     high.find_map(|segment| date_of(source, sheet, segment, 0.85))
+}
+
+/// `Hôm nay, ngày …`, as contracts and minutes begin.
+fn today(source: &Source) -> Option<Field<Date>> {
+    let sheet = source.first;
+    let mut begins = sheet.segments.iter().filter(|segment| segment.folded().starts_with("hom nay"));
+    begins.find_map(|segment| date_of(source, sheet, segment, 0.9))
 }
 
 /// Little besides the date: a place before it, nothing after it.

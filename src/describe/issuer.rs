@@ -33,7 +33,12 @@ fn bodies<'a>(sheet: &Sheet<'a>) -> Vec<Body<'a>> {
     let above = head.motto.top - sheet.letter * 1.5;
     let lines = sheet.left_column(bottom).filter(|segment| segment.bbox.center().1 > above && is_name_line(segment));
     let mut bodies: Vec<Body> = Vec::new();
-    for line in lines {
+    let mut reach = f32::INFINITY;
+    for line in lines.take_while(|line| {
+        let near = line.bbox.top - reach < sheet.letter * 1.8;
+        reach = line.bbox.bottom;
+        near
+    }) {
         let begins = begins_body(line.folded());
         match bodies.last_mut() {
             Some(last) if !begins => last.words.extend(&line.words),

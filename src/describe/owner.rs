@@ -31,7 +31,8 @@ fn name(entries: &[Entry]) -> Option<Field<String>> {
 
 /// A person's name written one way, or an organisation's as printed.
 fn read_name<'s, 'a>(entry: &'s Entry<'a>) -> Option<(&'s Entry<'a>, String, f32)> {
-    let bare = names::without_titles(&entry.value);
+    let alone = entry.value.split([',', ';', '(']).next().unwrap_or_default();
+    let bare = names::without_titles(alone);
     if let Some(plausibility) = names::plausibility(bare) {
         let strength = if plausibility == Plausibility::Surname { 0.98 } else { 0.75 };
         return Some((entry, names::written(bare), strength));

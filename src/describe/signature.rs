@@ -8,6 +8,7 @@ use super::Field;
 use super::Source;
 use super::reading::{clean, field, legality, mean};
 use super::wording::restored;
+use crate::base::units::PageNumber;
 use crate::classify::layout::{Segment, Sheet};
 use crate::ocr::text::Word;
 use crate::vn::names::{self, Plausibility};
@@ -18,7 +19,7 @@ pub(super) fn read(source: &Source) -> (Option<Field<String>>, Option<Field<Stri
     let marked = source.sheets.iter().find_map(|sheet| Some((sheet, recipients_top(sheet)?)));
     let signed = match marked {
         Some((sheet, top)) => block(sheet, top).or_else(|| lone_name(sheet, top)).map(|block| (sheet, block)),
-        None => source.sheets.iter().rev().find_map(|sheet| Some((sheet, block(sheet, lower_half(sheet))?))),
+        None => source.sheets.iter().rev().find_map(|sheet| Some((sheet, block(sheet, below_body(sheet))?))),
     };
     signed.map_or((None, None), |(sheet, block)| (block.signer(sheet), block.title(sheet)))
 }
@@ -32,8 +33,9 @@ fn recipients_top(sheet: &Sheet) -> Option<f32> {
     sheet.segments.iter().find(marks).map(|segment| segment.bbox.top - sheet.letter * 5.0)
 }
 
-fn lower_half(sheet: &Sheet) -> f32 {
-    sheet.size.height as f32 * 0.35
+/// Above this height, in pixels, nobody signs: on a first page the head stands there.
+fn below_body(sheet: &Sheet) -> f32 {
+    if sheet.number == PageNumber::FIRST { sheet.size.height as f32 * 0.35 } else { 0.0 }
 }
 
 /// Title lines, and the name below them.
@@ -112,7 +114,7 @@ impl Block<'_, '_> {
 
     /// The last line of the title; `NGƯỜI KÝ GIẤY KHAI SINH` announces a signer but is no office.
     fn title(&self, sheet: &Sheet) -> Option<Field<String>> {
-        let last = self.titles.last().filter(|line| !line.folded().starts_with("nguoi"))?;
+        let last = self.titles.last().filter(|line| !line.folded().starts_with("nguoi ky"))?;
         let office = own_office(&last.text)?;
         let words: Vec<&Word> = self.titles.iter().flat_map(|line| line.words.iter().copied()).collect();
         field(restored(&clean(office)), sheet.number, &words, mean(&words) * legality(&words) * 0.97)
@@ -179,6 +181,12 @@ const OFFICES: &[&str] = &[
     "chu toa",
     "chu tri",
     "truong chi nhanh",
+    "nguoi lam don",
+    "nguoi viet don",
+    "nguoi yeu cau",
+    "nguoi ke khai",
+    "nguoi khai",
+    "nguoi tiep nhan ho so",
     "nguoi ky giay",
     "nguoi ky trich luc",
     "can bo tiep nhan",

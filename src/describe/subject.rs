@@ -1,6 +1,7 @@
 //! What a document is about: the abstract under its heading (zone 5a), or `V/v …` under the number of an
 //! official letter (zone 5b).
 
+use super::labels::Kind;
 use super::reading::{clean, field, legality, mean};
 use super::{Field, Source};
 use crate::classify::layout::{Segment, Sheet};
@@ -11,11 +12,11 @@ use crate::vn::document_type::Layout;
 /// Most lines that an abstract is taken to have.
 const LINES: usize = 9;
 
-/// Forms and cards have none: their heading says all.
+/// Forms and cards have none but behind a label: their heading says all.
 pub(super) fn read(source: &Source) -> Option<Field<String>> {
     let sheet = source.first;
     if source.definition.is_some_and(|definition| definition.layout != Layout::Decree30) {
-        return None;
+        return labelled(source);
     }
     let (words, strength) = match source.heading.as_ref().and_then(|heading| under_heading(sheet, heading)) {
         Some(words) => (words, 0.96),
@@ -28,6 +29,13 @@ pub(super) fn read(source: &Source) -> Option<Field<String>> {
     long_enough.then(|| field(value, sheet.number, &words, confidence))?
 }
 
+/// `Nội dung yêu cầu giải quyết: …` on the papers of the one-stop shop.
+fn labelled(source: &Source) -> Option<Field<String>> {
+    let entry = source.entries.iter().find(|entry| entry.kind == Kind::Subject)?;
+    let confidence = mean(&entry.words) * legality(&entry.words) * 0.93 * entry.strength;
+    field(entry.value.clone(), entry.page, &entry.words, confidence)
+}
+
 /// Lines below the heading about the same middle, to the first gap or the first line of the body.
 fn under_heading<'a>(sheet: &Sheet<'a>, heading: &Heading<'a>) -> Option<Vec<&'a Word>> {
     (heading.strength > 0.4).then_some(())?;
@@ -36,7 +44,9 @@ fn under_heading<'a>(sheet: &Sheet<'a>, heading: &Heading<'a>) -> Option<Vec<&'a
     let mut words: Vec<&Word> = if heading.whole { Vec::new() } else { all.skip(heading.words.len()).collect() };
     let middle = last.bbox.center().0;
     let mut above = last;
-    let below = sheet.segments.iter().filter(|segment| segment.row > last.row && has_letters(segment));
+    // A stamp beside the abstract is no part of its rows.
+    let across = |segment: &&Segment| segment.bbox.left < middle && segment.bbox.right > middle;
+    let below = sheet.segments.iter().filter(|segment| segment.row > last.row && has_letters(segment)).filter(across);
     for segment in below.take(LINES) {
         let centered = (segment.bbox.center().0 - middle).abs() < sheet.size.width as f32 * 0.022;
         let gap = segment.bbox.top - above.bbox.bottom;
@@ -64,6 +74,10 @@ fn ends_abstract(segment: &Segment) -> bool {
 
 const BODY: &[&str] = &[
     "can cu ",
+    "thoi gian",
+    "hom nay",
+    "dia diem",
+    "thanh phan",
     "kinh gui",
     "dieu 1",
     "chuong i",

@@ -264,3 +264,78 @@ fn a_symbol_of_another_type_is_not_sure() {
     );
     assert!(described(draft).number.expect("read").confidence.value() < 0.6);
 }
+
+#[test]
+fn an_application_is_the_applicants() {
+    let record = described(
+        motto(Draft::new())
+            .centered(1240.0, 500.0, "TỜ KHAI ĐĂNG KÝ KHAI SINH")
+            .lines(
+                300.0,
+                700.0,
+                &[
+                    "Họ, chữ đệm, tên người yêu cầu: LÊ THỊ BÌNH",
+                    "Giấy tờ tùy thân: CCCD số 074190004321",
+                    "Họ, chữ đệm, tên: TRẦN THỊ ÁNH",
+                    "Số định danh cá nhân: 074320001234",
+                ],
+            )
+            .centered(1800.0, 2000.0, "Bình Minh, ngày 05 tháng 01 năm 2020")
+            .centered(1800.0, 2062.0, "Người yêu cầu")
+            .centered(1800.0, 2400.0, "Lê Thị Bình"),
+    );
+    assert_eq!(text(record.owner_name.as_ref()), Some("Lê Thị Bình"));
+    assert_eq!(record.owner.map(|field| field.value.as_str().to_owned()), Some("074190004321".to_owned()));
+    assert_eq!(
+        (text(record.signer.as_ref()), text(record.signer_title.as_ref())),
+        (Some("Lê Thị Bình"), Some("Người yêu cầu"))
+    );
+    assert_eq!(record.issued.map(|field| field.value), Some(day("2020-01-05")));
+}
+
+#[test]
+fn a_received_stamp_beside_the_abstract_is_no_part_of_it() {
+    let record = described(
+        Draft::new()
+            .head(&["ỦY BAN NHÂN DÂN", "XÃ AN HÒA"], "Số: 150/TTr-UBND", PLACE)
+            .centered(1240.0, 560.0, "TỜ TRÌNH")
+            .row(622.0, &[(200.0, "Số: 3025"), (800.0, "Về việc phê duyệt kế hoạch bàn giao hồ sơ")])
+            .line(400.0, 760.0, "Kính gửi: Ủy ban nhân dân tỉnh Bình Minh"),
+    );
+    assert_eq!(text(record.subject.as_ref()), Some("Về việc phê duyệt kế hoạch bàn giao hồ sơ"));
+    assert_eq!(record.number.map(|field| field.value.text), Some("150/TTr-UBND".to_owned()));
+}
+
+#[test]
+fn one_stop_papers_say_what_they_are_about() {
+    let record = described(
+        Draft::new()
+            .head(&["UBND XÃ AN HÒA", "BỘ PHẬN TIẾP NHẬN VÀ", "TRẢ KẾT QUẢ"], "Số: 937/TNHS", PLACE)
+            .centered(1240.0, 560.0, "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
+            .lines(
+                300.0,
+                700.0,
+                &[
+                    "Mã hồ sơ: H29.12-251103-0001",
+                    "Tiếp nhận hồ sơ của: LÊ THỊ BÌNH",
+                    "Số CCCD/MST: 074190004321",
+                    "Nội dung yêu cầu giải quyết: Cấp giấy phép xây dựng nhà ở riêng lẻ",
+                ],
+            ),
+    );
+    assert_eq!(record.number.map(|field| field.value.text), Some("937/TNHS".to_owned()));
+    assert_eq!(text(record.subject.as_ref()), Some("Cấp giấy phép xây dựng nhà ở riêng lẻ"));
+    assert_eq!(text(record.issuer.as_ref()), Some("BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ, UBND XÃ AN HÒA"));
+    assert_eq!(text(record.owner_name.as_ref()), Some("Lê Thị Bình"));
+}
+
+#[test]
+fn the_end_of_validity_is_read_where_it_is_stated() {
+    let record = described(
+        Draft::new()
+            .head(&["CÔNG AN XÃ AN HÒA"], "Số: 2766/XN", PLACE)
+            .centered(1240.0, 560.0, "XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ")
+            .lines(300.0, 800.0, &["Xác nhận này có giá trị đến hết ngày 05 tháng 01 năm 2021 (kể từ", "ngày ký)."]),
+    );
+    assert_eq!(record.valid_until.map(|field| field.value), Some(day("2021-01-05")));
+}

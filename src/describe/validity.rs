@@ -75,8 +75,9 @@ static TERM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static UNTIL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"co gia tri (?:su dung )?den (?:het )?(?:ngay)?[ :.…]{0,4}|gia tri den het ngay ?"));
+static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"co gia tri (?:su dung )?den (?:het )?|co hieu luc (?:ke )?tu ngay ky (?:cho )?den (?:het )?")
+});
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern, compiled by this module's tests")

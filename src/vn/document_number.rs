@@ -58,7 +58,7 @@ impl DocumentNumber {
     #[must_use]
     pub fn symbol(&self) -> Option<&str> {
         let rest = self.text.trim_start_matches(|sign: char| sign.is_ascii_digit());
-        let rest = rest.trim_start_matches(['/', '-']);
+        let rest = rest.trim_start_matches(['/', '-', '.']);
         let symbol = match self.year() {
             Some(_) => rest.get(5..)?,
             None => rest,
@@ -264,6 +264,7 @@ mod tests {
         assert_eq!(code("45/UBND-XNTTHN"), Some("XNTTHN"));
         assert_eq!(code("123/TLKT-BS"), Some("TLKT"));
         assert_eq!(code("37/GPXD"), Some("GPXD"));
+        assert_eq!(code("00123.GCS.74001.25"), Some("GCS"));
         assert_eq!(code("12/UBND-VX"), None);
     }
 

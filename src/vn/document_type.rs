@@ -131,6 +131,8 @@ pub struct Labels {
     pub issued: Vec<String>,
     /// Before the issuing body.
     pub issuer: Vec<String>,
+    /// Before what the paper is about.
+    pub subject: Vec<String>,
     /// Before the signer's name.
     pub signer: Vec<String>,
     /// Before the last day in force.
