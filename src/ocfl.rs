@@ -69,7 +69,7 @@ pub enum Error {
         /// What the sidecar says.
         expected: String,
         /// The inventory's digest.
-        found: Sha512,
+        found: Box<Sha512>,
     },
     /// A file whose bytes changed since it was stored.
     #[error("`{}` was altered: its digest is {found}, expected {expected}", path.display())]
@@ -77,9 +77,9 @@ pub enum Error {
         /// Where.
         path: PathBuf,
         /// What the manifest says.
-        expected: Sha512,
+        expected: Box<Sha512>,
         /// The digest of the bytes.
-        found: Sha512,
+        found: Box<Sha512>,
     },
     /// A logical path that the version does not have.
     #[error("the object has no `{path}` in {version}")]

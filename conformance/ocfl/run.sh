@@ -42,7 +42,7 @@ for root in "$warehouse"/kho/??/??/*/; do
     [ -d "$root" ] || continue
     roots=$((roots + 1))
     judge rocfl "$rocfl" --root "$root" --no-styles validate
-    judge ocfl-py "$ocfl_py/python" "$ocfl_py/ocfl-root.py" validate --root "$root" --validate-objects
+    judge ocfl-py "$ocfl_py/python" "$ocfl_py/ocfl-root.py" validate --root "$root" --validate-objects --check-digests
 done
 
 echo "$roots storage roots judged by rocfl and ocfl-py, $faults faults"

@@ -88,7 +88,8 @@ impl Catalog {
         let gone: Vec<String> = urns.into_iter().filter(gone).collect();
         self.write(|transaction| {
             for urn in &gone {
-                transaction.execute("DELETE FROM words WHERE rowid = (SELECT id FROM documents WHERE urn = ?1)", [urn])?;
+                transaction
+                    .execute("DELETE FROM words WHERE rowid = (SELECT id FROM documents WHERE urn = ?1)", [urn])?;
                 transaction.execute("DELETE FROM documents WHERE urn = ?1", [urn])?;
             }
             Ok(gone.len())

@@ -208,7 +208,7 @@ impl<'a> Jobs<'a> {
         Ok(jobs?.into_iter().flatten().collect())
     }
 
-    fn page(&self, identity: Identity, page: PageNumber, crashes: u32, running: bool) -> Result<u32, Error> {
+    fn page(self, identity: Identity, page: PageNumber, crashes: u32, running: bool) -> Result<u32, Error> {
         self.catalog.write(|transaction| page_row(transaction, identity, (page, crashes, running)))
     }
 }

@@ -162,9 +162,15 @@ fn a_job_remembers_what_crashed() {
     let jobs = catalog.jobs();
     let job = jobs.begin(identity, "hộp 1/1.tif", moment()).expect("begun again");
     assert_eq!(job.attempts, 2);
-    assert_eq!(job.pages.iter().map(|(page, tried)| (*page, tried.crashes, tried.running)).collect::<Vec<_>>(), [(second, 1, true)]);
+    assert_eq!(
+        job.pages.iter().map(|(page, tried)| (*page, tried.crashes, tried.running)).collect::<Vec<_>>(),
+        [(second, 1, true)]
+    );
     assert_eq!(jobs.page_crashed(identity, second).expect("counted"), 2);
-    assert_eq!((jobs.page_attempts(identity, second).expect("read"), jobs.page_attempts(identity, first).expect("read")), (2, 0));
+    assert_eq!(
+        (jobs.page_attempts(identity, second).expect("read"), jobs.page_attempts(identity, first).expect("read")),
+        (2, 0)
+    );
 }
 
 #[test]

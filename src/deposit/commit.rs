@@ -265,8 +265,7 @@ impl<'a> Contents<'a> {
             return Err(Error::Sources { expected: files.len(), found: package.sources.len() });
         }
         let form = |name| move |source| Error::Form { urn: urn.to_owned(), name, source };
-        let mut record =
-            serde_json::to_vec_pretty(&StoredRecord::of(package, urn)).map_err(form("record.json"))?;
+        let mut record = serde_json::to_vec_pretty(&StoredRecord::of(package, urn)).map_err(form("record.json"))?;
         let mut text = serde_json::to_vec(&StoredText::of(package)).map_err(form("text.json"))?;
         let mut provenance =
             serde_json::to_vec_pretty(&StoredProvenance::of(package, at)).map_err(form("provenance.json"))?;

@@ -135,18 +135,22 @@ impl Error {
             Self::File(error) => return error.hint(),
             Self::Object(error) => return error.hint(),
             Self::KeyMissing { path } | Self::KeyDamaged { path, .. } => {
-                format!("bring `{}` back from the backup; a new key would give every owner a second space", path.display())
+                format!(
+                    "bring `{}` back from the backup; a new key would give every owner a second space",
+                    path.display()
+                )
             }
             Self::TwoVolumes { staging, .. } => {
-                format!("`{}` must be an ordinary folder on the warehouse's volume, not a mount or a link", staging.display())
+                format!(
+                    "`{}` must be an ordinary folder on the warehouse's volume, not a mount or a link",
+                    staging.display()
+                )
             }
             Self::TooManyWriters { .. } => "let some of the running programs finish, then start again".to_owned(),
             Self::Full { path, needed, free } => {
                 format!("free {} more bytes on the volume of `{}`", needed.saturating_sub(*free), path.display())
             }
-            Self::Unsound { .. } => {
-                "check the disk and its cables, read the kernel's log, then start again".to_owned()
-            }
+            Self::Unsound { .. } => "check the disk and its cables, read the kernel's log, then start again".to_owned(),
             Self::SourceChanged { .. } => "take the document in again".to_owned(),
             Self::Foreign { path, .. } => format!("look at `{}`: it was put there by hand", path.display()),
             Self::FormVersion { .. } => "use the newer version of this program that wrote it".to_owned(),
@@ -156,10 +160,7 @@ impl Error {
 
     /// Whether a sync failed: then nothing that this process wrote can be trusted.
     pub(super) fn is_failed_sync(&self) -> bool {
-        let file = match self {
-            Self::File(error) | Self::Object(ocfl::Error::File(error)) => error,
-            _ => return false,
-        };
-        file.doing == ocfl::Operation::Sync
+        let (Self::File(error) | Self::Object(ocfl::Error::File(error))) = self else { return false };
+        error.doing == ocfl::Operation::Sync
     }
 }

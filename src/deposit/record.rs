@@ -324,9 +324,7 @@ impl From<&Approval> for StoredApproval {
     fn from(approval: &Approval) -> Self {
         match approval {
             Approval::Thresholds => Self { by: "thresholds".to_owned(), name: None, at: None },
-            Approval::Person { name, at } => {
-                Self { by: "person".to_owned(), name: Some(name.clone()), at: Some(*at) }
-            }
+            Approval::Person { name, at } => Self { by: "person".to_owned(), name: Some(name.clone()), at: Some(*at) },
         }
     }
 }

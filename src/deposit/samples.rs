@@ -42,12 +42,7 @@ impl Sample {
             conversion: Conversion { agency: "UBND phường Bình Minh".into(), officer: None, at },
             signed: SignedPdf::for_tests(pdf(number, signature), "Con dấu UBND phường Bình Minh", at),
             sources: vec![source],
-            events: vec![Event {
-                kind: "capture".into(),
-                at,
-                agent: "sohoa intake".into(),
-                detail: "1 tệp".into(),
-            }],
+            events: vec![Event { kind: "capture".into(), at, agent: "sohoa intake".into(), detail: "1 tệp".into() }],
         }
     }
 

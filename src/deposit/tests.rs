@@ -44,7 +44,7 @@ fn judge(warehouse: &Warehouse) -> usize {
 fn staged(warehouse: &Warehouse) -> Vec<String> {
     let entries = fs::read_dir(warehouse.path().join("staging")).expect("listed");
     let names = entries.map(|entry| entry.expect("listed").file_name().to_string_lossy().into_owned());
-    names.filter(|name| !name.ends_with(".lock")).collect()
+    names.filter(|name| Path::new(name).extension().is_none_or(|end| end != "lock")).collect()
 }
 
 #[test]
@@ -63,7 +63,10 @@ fn a_deposit_holds_everything_and_is_found_again() {
     assert_eq!((record.urn.as_str(), record.owner.number.as_str()), (receipt.urn.as_str(), ANNA));
     assert_eq!(record.number.expect("read").value, "1/2025-KS");
     assert_eq!((record.role.as_deref(), record.signature.level.as_str()), (Some("component"), "B-B"));
-    assert_eq!(stored.text().expect("read").plain(), format!("GIẤY KHAI SINH Số 1/2025-KS Hoà Bình số định danh {ANNA}\n"));
+    assert_eq!(
+        stored.text().expect("read").plain(),
+        format!("GIẤY KHAI SINH Số 1/2025-KS Hoà Bình số định danh {ANNA}\n")
+    );
     let events = stored.provenance().expect("read").events;
     assert_eq!(events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["capture", "ingestion"]);
     assert_eq!(warehouse.read(&receipt.urn).expect("found").receipt(), stored.receipt());
@@ -86,7 +89,10 @@ fn the_same_input_is_deposited_once() {
     assert_ne!(Sample::new(BINH, 1, "first").deposit(&warehouse).expect("deposited").urn, first.urn);
     assert_eq!(judge(&warehouse), 2);
     assert_eq!(warehouse.owners().count(), 2);
-    assert_eq!(warehouse.walk().map(|stored| stored.expect("read").receipt().urn.clone()).collect::<BTreeSet<_>>().len(), 2);
+    assert_eq!(
+        warehouse.walk().map(|stored| stored.expect("read").receipt().urn.clone()).collect::<BTreeSet<_>>().len(),
+        2
+    );
 }
 
 #[test]
@@ -218,7 +224,12 @@ fn what_is_renamed_is_durable_and_so_is_the_renaming() {
     let renamed = |target: &Path| {
         done.iter().position(|(doing, path)| *doing == Operation::Rename && path == target).expect("renamed")
     };
-    let ready = done.iter().position(|(doing, path)| *doing == Operation::Rename && path.ends_with(format!("{}.ready", &receipt.urn[11..].replace(':', ".")))).expect("declared ready");
+    let ready = done
+        .iter()
+        .position(|(doing, path)| {
+            *doing == Operation::Rename && path.ends_with(format!("{}.ready", &receipt.urn[11..].replace(':', ".")))
+        })
+        .expect("declared ready");
     let written = done.iter().rposition(|(doing, _)| *doing == Operation::Write).expect("written");
     let installed = renamed(&object);
     let root = warehouse.root_of(receipt.urn.split(':').nth(2).expect("a token")).expect("a token");

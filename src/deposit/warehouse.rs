@@ -136,7 +136,8 @@ impl Warehouse {
     /// [`Error::Unknown`]; [`Error::Object`] where its inventory cannot be read; [`Error::Foreign`].
     pub fn read(&self, urn: &str) -> Result<Stored, Error> {
         let unknown = || Error::Unknown { urn: urn.to_owned() };
-        let tokens = urn.strip_prefix(URN).and_then(|rest| rest.strip_prefix(':')).and_then(|rest| rest.split_once(':'));
+        let tokens =
+            urn.strip_prefix(URN).and_then(|rest| rest.strip_prefix(':')).and_then(|rest| rest.split_once(':'));
         let (owner, document) = tokens.ok_or_else(unknown)?;
         if !is_token(owner) || !is_token(document) {
             return Err(unknown());
@@ -150,7 +151,9 @@ impl Warehouse {
     /// # Errors
     /// [`Error::File`].
     pub fn owners(&self) -> impl Iterator<Item = Result<String, Error>> + use<> {
-        self.folders(3).filter(|found| !matches!(found, Ok(path) if !is_token(&name(path)))).map(|found| Ok(name(&found?)))
+        self.folders(3)
+            .filter(|found| !matches!(found, Ok(path) if !is_token(&name(path))))
+            .map(|found| Ok(name(&found?)))
     }
 
     /// The owner's storage root, which is a complete OCFL store.

@@ -78,9 +78,7 @@ impl FileError {
                 Some(format!("free space on the volume of `{path}` and start again"))
             }
             io::ErrorKind::ReadOnlyFilesystem => Some(format!("the volume of `{path}` is mounted read-only")),
-            io::ErrorKind::PermissionDenied => {
-                Some(format!("give this user the right to {} `{path}`", self.doing))
-            }
+            io::ErrorKind::PermissionDenied => Some(format!("give this user the right to {} `{path}`", self.doing)),
             _ => None,
         }
     }
@@ -152,12 +150,7 @@ impl Disk {
     }
 
     #[cfg_attr(not(test), allow(clippy::unused_self))]
-    fn run<T>(
-        &self,
-        doing: Operation,
-        path: &Path,
-        operation: impl FnOnce() -> io::Result<T>,
-    ) -> Result<T, FileError> {
+    fn run<T>(&self, doing: Operation, path: &Path, operation: impl FnOnce() -> io::Result<T>) -> Result<T, FileError> {
         #[cfg(test)]
         self.step(doing, path)?;
         operation().map_err(|source| FileError::new(doing, path, source))

@@ -85,7 +85,7 @@ pub enum NotAnInventory {
         /// The version.
         version: VersionNumber,
         /// The digest.
-        digest: Sha512,
+        digest: Box<Sha512>,
     },
 }
 
@@ -139,6 +139,7 @@ impl Inventory {
 
     /// The JSON form: keys in the standard's order, digests and paths sorted, two spaces of indent.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "maps with text keys are always JSON")]
     pub fn to_json(&self) -> Vec<u8> {
         let mut json = serde_json::to_vec_pretty(&Wire::from(self)).expect("maps with text keys are always JSON");
         json.push(b'\n');
@@ -209,7 +210,7 @@ impl Wire {
         }
         for (version, content) in &versions {
             if let Some(digest) = content.state.keys().find(|digest| !manifest.contains_key(digest)) {
-                return Err(NotAnInventory::Unstored { version: *version, digest: *digest });
+                return Err(NotAnInventory::Unstored { version: *version, digest: Box::new(*digest) });
             }
         }
         let content_directory = content_directory.filter(|name| name != CONTENT);

@@ -127,7 +127,7 @@ impl StoredObject {
         let sidecar = String::from_utf8_lossy(&disk::read(&folder.join(SIDECAR))?).into_owned();
         match inventory::sidecar_digest(&sidecar) {
             Some(expected) if expected.eq_ignore_ascii_case(&digest.to_string()) => {}
-            _ => return Err(Error::Sidecar { path, expected: sidecar.trim().to_owned(), found: digest }),
+            _ => return Err(Error::Sidecar { path, expected: sidecar.trim().to_owned(), found: Box::new(digest) }),
         }
         let inventory = Inventory::from_json(&json).map_err(|source| Error::Inventory { path, source })?;
         Ok(Self { folder: folder.to_owned(), inventory, digest })
@@ -164,7 +164,7 @@ impl StoredObject {
         let bytes = disk::read(&file)?;
         match Sha512::of(&bytes) {
             found if found == expected => Ok(bytes),
-            found => Err(Error::Altered { path: file, expected, found }),
+            found => Err(Error::Altered { path: file, expected: Box::new(expected), found: Box::new(found) }),
         }
     }
 }

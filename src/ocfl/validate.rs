@@ -152,6 +152,7 @@ mod tests {
 
     /// The official fixtures, OCFL 1.0 and 1.1.
     #[test]
+    #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
     fn the_official_fixtures_are_judged_right() {
         let Some(fixtures) = fixtures() else {
             eprintln!("skipped: the OCFL fixtures are not here");

@@ -36,26 +36,33 @@ fn deposit_one() {
 }
 
 /// Deposits a second of a 200 KB document, and those of the bare recipe: the same files and the same syncs, nothing
-/// digested, described or checked. Run it alone, with `SOHOA_RATE=1`.
+/// digested, described or checked. In turns, as a busy disk changes its mind. Run it alone, with `SOHOA_RATE=1`.
 #[test]
+#[expect(clippy::print_stderr, reason = "the rate is what this test is run for")]
 fn rate() {
     if std::env::var_os("SOHOA_RATE").is_none() {
         return;
     }
     for threads in [1, 4] {
-        for _ in 0..3 {
-            let (folder, warehouse) = warehouse();
-            prepare(1_000_000).deposit(&warehouse).expect("deposited");
-            let ours = run(threads, |number| drop(prepare(number).deposit(&warehouse).expect("deposited")));
-            let object = warehouse.walk().next().expect("one").expect("read").object().folder().to_owned();
-            let bare = Bare::like(&object, folder.path());
-            let theirs = run(threads, |number| bare.deposit(number));
-            eprintln!("{threads} threads: {ours:.0} deposits/s, bare {theirs:.0}/s: {:.0} %", 100.0 * ours / theirs);
+        let (folder, warehouse) = warehouse();
+        prepare(1_000_000).deposit(&warehouse).expect("deposited");
+        let object = warehouse.walk().next().expect("one").expect("read").object().folder().to_owned();
+        let bare = Bare::like(&object, folder.path());
+        let (mut ours, mut theirs) = (0.0, 0.0);
+        for turn in 0..TURNS {
+            let samples: Vec<Sample> = (turn * DEPOSITS..(turn + 1) * DEPOSITS).map(prepare).collect();
+            let sample = |number: u32| &samples[(number % DEPOSITS) as usize];
+            ours += run(threads, turn, |number| drop(sample(number).deposit(&warehouse).expect("deposited")));
+            theirs += run(threads, turn, |number| bare.deposit(number));
         }
+        let rate = |seconds: f64| f64::from(TURNS * DEPOSITS) / seconds;
+        let share = 100.0 * theirs / ours;
+        eprintln!("{threads} threads: {:.0} deposits/s, bare {:.0}/s: {share:.0} %", rate(ours), rate(theirs));
     }
 }
 
-const DEPOSITS: u32 = 300;
+const TURNS: u32 = 24;
+const DEPOSITS: u32 = 24;
 
 fn prepare(number: u32) -> Sample {
     let mut sample = Sample::new("079199000001", number, "a");
@@ -64,15 +71,17 @@ fn prepare(number: u32) -> Sample {
     sample
 }
 
-fn run(threads: u32, deposit: impl Fn(u32) + Sync) -> f64 {
+/// Seconds that one turn takes.
+fn run(threads: u32, turn: u32, deposit: impl Fn(u32) + Sync) -> f64 {
     let started = Instant::now();
     std::thread::scope(|scope| {
         for thread in 0..threads {
             let deposit = &deposit;
-            scope.spawn(move || (0..DEPOSITS / threads).for_each(|number| deposit(thread * DEPOSITS + number)));
+            let numbers = (0..DEPOSITS).filter(move |number| number % threads == thread);
+            scope.spawn(move || numbers.for_each(|number| deposit(turn * DEPOSITS + number)));
         }
     });
-    f64::from(DEPOSITS / threads * threads) / started.elapsed().as_secs_f64()
+    started.elapsed().as_secs_f64()
 }
 
 /// The files of an object, to be written again and again.

@@ -39,29 +39,26 @@ impl Content<'_> {
             return Ok(());
         }
         if let Some(algorithm) = self.draft.algorithm {
-            self.compare(algorithm.name(), &self.draft.manifest, 92, digests, report)?;
+            self.compare((algorithm.name(), &self.draft.manifest, 92), digests, report)?;
         }
         for (algorithm, block) in &self.draft.fixity {
-            self.compare(algorithm, block, 93, digests, report)?;
+            self.compare((algorithm, block, 93), digests, report)?;
         }
         Ok(())
     }
 
     fn compare(
         &self,
-        algorithm: &str,
-        block: &Paths,
-        code: u8,
+        (algorithm, block, code): (&str, &Paths, u8),
         digests: &mut Digests<'_>,
         report: &mut Report,
     ) -> Result<(), Error> {
         for (expected, paths) in block {
             for path in paths.iter().filter(|path| self.files.contains(*path)) {
-                match digests.of(algorithm, path)? {
-                    Some(found) if !found.eq_ignore_ascii_case(expected) => {
-                        report.error(code, path, format!("{algorithm} is {found}, {} says {expected}", self.label));
-                    }
-                    _ => {}
+                if let Some(found) = digests.of(algorithm, path)?
+                    && !found.eq_ignore_ascii_case(expected)
+                {
+                    report.error(code, path, format!("{algorithm} is {found}, {} says {expected}", self.label));
                 }
             }
         }

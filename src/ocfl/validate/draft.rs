@@ -187,13 +187,11 @@ impl<'a> Reader<'a> {
     }
 
     fn manifest(&mut self) -> Paths {
-        match self.root.get("manifest") {
-            Some(value) => paths::read(value, Block::Manifest, &format!("{}#manifest", self.label), self.report),
-            None => {
-                self.error(41, "`manifest` is missing");
-                Paths::new()
-            }
-        }
+        let Some(value) = self.root.get("manifest") else {
+            self.error(41, "`manifest` is missing");
+            return Paths::new();
+        };
+        paths::read(value, Block::Manifest, &format!("{}#manifest", self.label), self.report)
     }
 
     fn head(&mut self, versions: &BTreeMap<VersionNumber, VersionDraft>) -> Option<VersionNumber> {
@@ -242,12 +240,11 @@ impl<'a> Reader<'a> {
         }
         self.created(key, object.get("created"));
         self.message_and_user(key, object.get("message"), object.get("user"));
-        let state = match object.get("state") {
-            Some(value) => paths::read(value, Block::State, &format!("{}#{key}", self.label), self.report),
-            None => {
-                self.error(48, format!("`state` of {key} is missing"));
-                Paths::new()
-            }
+        let state = if let Some(value) = object.get("state") {
+            paths::read(value, Block::State, &format!("{}#{key}", self.label), self.report)
+        } else {
+            self.error(48, format!("`state` of {key} is missing"));
+            Paths::new()
         };
         for digest in state.keys().filter(|digest| !manifest.contains_key(*digest)) {
             self.error(50, format!("{key} names the digest {digest}, which is not in the manifest"));
@@ -259,10 +256,12 @@ impl<'a> Reader<'a> {
     fn created(&mut self, version: &str, value: Option<&Value>) {
         match value {
             None => self.error(48, format!("`created` of {version} is missing")),
-            Some(value) if !value.as_str().is_some_and(|text| OffsetDateTime::parse(text, &Rfc3339).is_ok()) => {
-                self.error(49, format!("`created` of {version} is no moment of RFC 3339: {value}"));
+            Some(value) => {
+                let moment = value.as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+                if moment.is_none() {
+                    self.error(49, format!("`created` of {version} is no moment of RFC 3339: {value}"));
+                }
             }
-            Some(_) => {}
         }
     }
 
@@ -274,7 +273,7 @@ impl<'a> Reader<'a> {
             self.error(94, format!("`message` of {version} is no text"));
         }
         let Some(user) = user else { return };
-        if !user.get("name").and_then(Value::as_str).is_some_and(|name| !name.is_empty()) {
+        if user.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
             self.error(54, format!("`user` of {version} has no name"));
         }
         match user.get("address").map(Value::as_str) {

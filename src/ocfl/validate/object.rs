@@ -162,12 +162,7 @@ impl Object<'_> {
     }
 
     /// The inventories of the versions: the last is the object's own, the others agree with it.
-    fn older(
-        &self,
-        json: &[u8],
-        newest: &Draft,
-        report: &mut Report,
-    ) -> Result<BTreeMap<VersionNumber, Draft>, Error> {
+    fn older(&self, json: &[u8], newest: &Draft, report: &mut Report) -> Result<BTreeMap<VersionNumber, Draft>, Error> {
         let mut older = BTreeMap::new();
         let mut spec = None;
         for version in &self.versions {
