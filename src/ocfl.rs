@@ -1,6 +1,6 @@
 //! The Oxford Common File Layout, version 1.1: storage roots, objects, inventories, and their validation.
 //!
-//! Makes: a storage root's own files ([`root`]), an object staged whole in a folder ([`object::ObjectWriter`]),
+//! Makes: a storage root's own files ([`root`]), an object staged whole in a folder (`object::ObjectWriter`),
 //! the place of an object by extension 0003 ([`layout`]), and a list of findings with the standard's codes
 //! ([`validate`]). An object written here is version 1, SHA-512, without zero padding, with inventory and
 //! sidecar in the version too; it draws no warning.
