@@ -174,7 +174,7 @@ pub(crate) fn signing(
     pki::check_signer(&signer, settings.clock.now()).map_err(|error| refused(&error))?;
     let authority: Box<dyn TimestampAuthority> = match &settings.timestamp_url {
         Some(url) => Box::new(HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?),
-        None => Box::new(demo()?.into_authority(settings.clock)),
+        None => Box::new(demo()?.authority),
     };
     Ok((signer, authority))
 }
@@ -189,7 +189,7 @@ fn demo_keys(folder: Option<&Path>, settings: &Settings) -> Result<demo::DemoPki
         let officer = settings.officer.as_deref().unwrap_or("Nguyễn Văn Thử");
         demo::create(folder, organization, officer, settings.clock.now()).map_err(|error| refused(&error))?;
     }
-    demo::load(folder).map_err(|error| refused(&error))
+    demo::load(folder, settings.clock).map_err(|error| refused(&error))
 }
 
 fn refused(error: &pki::Error) -> Fault {
@@ -217,9 +217,7 @@ pub(crate) fn font(settings: &Settings) -> Result<Font, Fault> {
 }
 
 fn agency(settings: &Settings, signer: &FileKey) -> String {
-    let certificate = signer.certificate();
-    let of_certificate = || certificate.organization().unwrap_or(certificate.common_name()).to_owned();
-    settings.agency.clone().unwrap_or_else(of_certificate)
+    settings.agency.clone().unwrap_or_else(|| signer.certificate().common_name().to_owned())
 }
 
 fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, Fault> {

@@ -7,7 +7,7 @@ use crate::cli::documents;
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::config::Settings;
-use crate::pki::{Certificate, TrustAnchors};
+use crate::pki::TrustAnchors;
 use crate::sign::{Indication, SignatureReport, verify};
 
 /// Verifies every signature of PDF files against trusted root certificates.
@@ -73,15 +73,7 @@ fn signature(report: &SignatureReport) -> String {
 /// # Errors
 /// [`Fault`] for a file that cannot be read or holds no certificate.
 pub(crate) fn anchors(files: &[PathBuf]) -> Result<TrustAnchors, Fault> {
-    let mut roots = Vec::new();
-    for path in files {
-        let text = String::from_utf8_lossy(&read(path)?).into_owned();
-        let found = Certificate::all_from_pem(&text);
-        roots.extend(found.map_err(|error| {
-            Fault::plain(format!("{}: {error}", path.display()), "give root certificates in PEM", Exit::Usage)
-        })?);
-    }
-    Ok(TrustAnchors::new(roots))
+    TrustAnchors::load(files).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
 }
 
 /// The bytes of a file named on the command line.
