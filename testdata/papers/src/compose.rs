@@ -38,6 +38,8 @@ pub struct Look {
     pub ink: Ink,
     /// Numbers and days by hand.
     pub by_hand: bool,
+    /// How much closer together lines are than they should be, to save a sheet: 1 or less.
+    pub squeeze: f32,
 }
 
 impl Look {
@@ -60,6 +62,7 @@ impl Look {
             filled,
             ink: [gray, gray, gray.saturating_add(2)],
             by_hand: random.chance(0.3),
+            squeeze: 1.0,
         }
     }
 
@@ -221,7 +224,7 @@ impl<'a> Composer<'a> {
 
     fn line_height(&self, paragraph: &Paragraph) -> f32 {
         let points = paragraph.points.unwrap_or(self.look.body);
-        points * MILLIMETERS_PER_POINT * paragraph.leading.unwrap_or(self.look.leading)
+        points * MILLIMETERS_PER_POINT * paragraph.leading.unwrap_or(self.look.leading) * self.look.squeeze
     }
 
     /// Sets one line of a paragraph; `(at, count)` says which of how many.

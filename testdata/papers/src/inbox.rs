@@ -124,7 +124,7 @@ impl Maker {
         let mut keeper = Keeper::new(&self.inbox, &name, plan.container)?;
         let mut pages = Vec::new();
         let mut lying = random.fork("scanner");
-        for (place, (front, back)) in sides(&paper, &plan, &mut random.fork("backs")).iter().enumerate() {
+        for (place, (front, back)) in sides(&paper, &plan, self.fonts, &mut random.fork("backs")).iter().enumerate() {
             let conditions = self.profile.conditions(&plan, at, place, &mut lying);
             let family = self.fonts.serif(paper.font);
             let Scan { picture, mut truth } = scan(front, back.as_ref(), family, &conditions);
@@ -193,7 +193,7 @@ impl Maker {
 }
 
 /// Fronts, and backs where they were scanned: each side with what lies behind it.
-fn sides(paper: &Paper, plan: &Plan, random: &mut Random) -> Vec<(Sheet, Option<Sheet>)> {
+fn sides(paper: &Paper, plan: &Plan, fonts: &Fonts, random: &mut Random) -> Vec<(Sheet, Option<Sheet>)> {
     let fronts = &paper.sheets[..paper.sheets.len().min(plan.pages)];
     let mut sides = Vec::new();
     for (at, front) in fronts.iter().enumerate() {
@@ -202,12 +202,19 @@ fn sides(paper: &Paper, plan: &Plan, random: &mut Random) -> Vec<(Sheet, Option<
             sides.push((front.clone(), Some(back.clone())));
             sides.push((back, Some(front.clone())));
         } else {
-            // What shows through is the other side of a sheet printed on both: the next page.
-            let behind = fronts.get(at + 1).or_else(|| fronts.first());
-            sides.push((front.clone(), behind.cloned()));
+            // What shows through is the other side of a sheet printed on both: the next page, or
+            // another paper's where this has no more.
+            let behind = fronts.get(at + 1).cloned().or_else(|| other_text(fonts, plan, random));
+            sides.push((front.clone(), behind));
         }
     }
     sides
+}
+
+/// A sheet of another letter, where one is to show through.
+fn other_text(fonts: &Fonts, plan: &Plan, random: &mut Random) -> Option<Sheet> {
+    let wanted = plan.faults.show_through > 0.0;
+    wanted.then(|| running_text(&random.fork("other"), fonts, 300).sheets.into_iter().next()).flatten()
 }
 
 /// What the office wrote beside the paper: the owner for most, nothing at all for some.

@@ -60,14 +60,32 @@ impl Kind {
     }
 
     /// A paper of this type.
+    ///
+    /// Where little but the signature would stand alone on the last sheet, lines are set closer,
+    /// as a typist would.
     #[must_use]
     pub fn make(self, random: &Random, fonts: &Fonts) -> Paper {
+        let paper = self.set(random, fonts, 1.0);
+        for squeeze in [0.95, 0.9, 0.86] {
+            let last = paper.sheets.last().map_or(0, |sheet| sheet.lines.len());
+            if paper.sheets.len() == 1 || last > 9 {
+                break;
+            }
+            let closer = self.set(random, fonts, squeeze);
+            if closer.sheets.len() < paper.sheets.len() {
+                return closer;
+            }
+        }
+        paper
+    }
+
+    fn set(self, random: &Random, fonts: &Fonts, squeeze: f32) -> Paper {
         let mut random = random.fork(self.code);
         let font = random.below(5);
         let date = working_day(&mut random);
         let province = Province::any(&mut random);
         let commune = Commune::any(&mut random, province, date);
-        let look = Look::any(&mut random.fork("look"));
+        let look = Look { squeeze, ..Look::any(&mut random.fork("look")) };
         let page = Composer::new(fonts.serif(font), look, random.fork("pen"));
         let mut setting = Setting { random, date, commune, page, dossier: String::new() };
         setting.dossier = setting.any_dossier();
@@ -145,6 +163,15 @@ impl Setting<'_> {
             ..Fields::default()
         }
     }
+}
+
+/// The stamp of an incoming document about a place of the sheet.
+pub(crate) fn received(setting: &mut Setting, at: (f32, f32)) {
+    let office = format!("UBND {}", setting.commune.full_name().to_uppercase());
+    let place = (at.0 + setting.random.real(-4.0, 5.0), at.1 + setting.random.real(-2.0, 4.0));
+    let number = setting.random.between(12, 3900).to_string();
+    let date = setting.date.plus_days(setting.random.between(1, 6)).working();
+    setting.page.received_stamp(&office, &number, date, place);
 }
 
 /// The fields of a paper that a person owns.

@@ -84,7 +84,12 @@ impl Commune {
     pub fn any(random: &mut Random, province: &'static Province, day: Date) -> Self {
         let ward = random.chance(0.45);
         let district = (day < MERGER).then(|| {
-            let rank = if ward { *random.pick(&["thành phố", "thị xã", "quận"]) } else { "huyện" };
+            let city = ["Hồ Chí Minh", "Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ"].contains(&province.name);
+            let rank = match (ward, city) {
+                (true, true) => "quận",
+                (true, false) => *random.pick(&["thành phố", "thị xã"]),
+                (false, _) => "huyện",
+            };
             format!("{rank} {}", place_name(random, 2))
         });
         let syllables = if random.chance(0.25) { 3 } else { 2 };
@@ -172,7 +177,7 @@ const STREETS: &[&str] = &[
     "Nguyễn Huệ", "Trần Hưng Đạo", "Lê Lợi", "Quang Trung", "Lý Thường Kiệt", "Hai Bà Trưng", "Phan Bội Châu",
     "Nguyễn Trãi", "Ngô Quyền", "Đinh Tiên Hoàng", "Hùng Vương", "Phan Chu Trinh", "Nguyễn Du", "Bà Triệu",
     "Lê Hồng Phong", "Trần Phú", "Võ Thị Sáu", "Nguyễn Thị Minh Khai", "Cách Mạng Tháng Tám", "Điện Biên Phủ",
-    "Hoàng Hoa Thám", "Nguyễn Văn Trỗi", "Tôn Đức Thắng", "Huỳnh Thúc Kháng", "ĐT.743", "Liên xã 5",
+    "Hoàng Hoa Thám", "Nguyễn Văn Trỗi", "Tôn Đức Thắng", "Huỳnh Thúc Kháng",
 ];
 
 macro_rules! provinces {

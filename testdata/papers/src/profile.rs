@@ -251,12 +251,14 @@ const PAPERS: [[u8; 3]; 6] =
 fn office(random: &mut Random) -> Plan {
     let color = *random.weighted(&[(Color::Rgb, 55), (Color::Gray, 25), (Color::Bilevel, 20)]);
     let dpi = *random.weighted(&[(200, 35), (240, 5), (300, 50), (400, 10)]);
+    // Offices keep color without loss seldom: it is ten times as large.
+    let lossless = if color == Color::Rgb { 2 } else { 12 };
     let container = *random.weighted(&[
-        (Container::Pdf, 50),
+        (Container::Pdf, 52),
         (Container::JpegFolder, 22),
-        (Container::TiffJpeg, 12),
-        (Container::TiffLzw, 8),
-        (Container::PngFolder, 8),
+        (Container::TiffJpeg, 14),
+        (Container::TiffLzw, lossless),
+        (Container::PngFolder, lossless),
     ]);
     let mut faults = Faults::none(color);
     faults.paper = *random.weighted(&[
@@ -269,15 +271,23 @@ fn office(random: &mut Random) -> Plan {
     ]);
     faults.blur = random.real(0.3, 0.75) * dpi as f32 / 300.0;
     faults.noise = *random.weighted(&[(1.5, 4), (3.0, 4), (6.0, 2), (11.0, 1)]);
-    faults.threshold = random.between(115, 165) as u8;
     let subsampled = random.chance(0.6);
     faults.jpeg = Jpeg { quality: random.between(60, 95) as u8, full_chroma: !subsampled };
     mishaps(&mut faults, random);
+    faults.threshold = threshold(&faults, random);
     let duplex = random.chance(0.18);
     if duplex && faults.show_through == 0.0 {
         faults.show_through = random.real(0.02, 0.1);
     }
     Plan { container, dpi, faults, duplex, states_turn: random.chance(0.25), pages: usize::MAX }
+}
+
+/// Somewhere between ink and paper as they come out, nearer to the paper more often than not.
+fn threshold(faults: &Faults, random: &mut Random) -> u8 {
+    let bright = |value: f32| 250.0 - (250.0 - value) * faults.contrast;
+    let paper = bright(f32::from(faults.paper[1].min(faults.paper[0]))) * (1.0 - faults.light * 0.7);
+    let ink = bright(36.0);
+    (ink + (paper - ink) * random.real(0.42, 0.7)) as u8
 }
 
 /// What only some scans suffer.

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_spoken_as_in_the_south_of_the_law() {
+    fn numbers_are_spoken_as_papers_write_them() {
         assert_eq!(number(15), "mười lăm");
         assert_eq!(number(21), "hai mươi mốt");
         assert_eq!(number(105), "một trăm linh năm");

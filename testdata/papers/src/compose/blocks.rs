@@ -46,14 +46,23 @@ impl Composer<'_> {
         self.add(&Paragraph::new(&text).indent(indent).leader(leaders).after(0.9));
     }
 
-    /// Several fields on one line, which a reader reads as one; values must fit their shares.
+    /// Several fields on one line, which a reader reads as one; below one another where a line
+    /// cannot hold them.
     pub fn fields(&mut self, fields: &[Field]) {
         let points = self.look.body;
-        let height = points * MILLIMETERS_PER_POINT * self.look.leading;
+        let bold = |field: &Field| self.measure(&format!("{} {}", field.label, field.value), Face::Bold, points) + 2.0;
+        let total: f32 = fields.iter().map(|field| field.share).sum();
+        let ends = fields.iter().fold((0.0, 0.0f32), |(edge, end), field| {
+            (edge + self.width() * field.share / total, end.max(edge) + bold(field))
+        });
+        if ends.1 > self.width() {
+            fields.iter().for_each(|field| self.field(field.label, field.value));
+            return;
+        }
+        let height = points * MILLIMETERS_PER_POINT * self.look.leading * self.look.squeeze;
         self.keep(height);
         self.y += height;
         let baseline = self.y - 0.27 * points * MILLIMETERS_PER_POINT;
-        let total: f32 = fields.iter().map(|field| field.share).sum();
         let mut left = self.look.left;
         let line = self.sheet().lines.len();
         let mut texts = Vec::new();

@@ -37,7 +37,7 @@ impl Composer<'_> {
         let below_issuer = self.y;
         self.y = top;
         self.motto(right);
-        let row = self.y.max(below_issuer) + 1.0;
+        let row = self.y.max(below_issuer) + 1.8;
         self.y = row;
         self.number(head, left);
         let below_number = self.y;
@@ -76,7 +76,7 @@ impl Composer<'_> {
         }
         let width = head.issuer.last().map_or(20.0, |line| self.measure(line, Face::Bold, size)).min(right - left);
         let middle = f32::midpoint(left, right);
-        self.rule(middle - width * 0.21, middle + width * 0.21, self.y + 0.7);
+        self.rule(middle - width * 0.21, middle + width * 0.21, self.y + 1.3);
     }
 
     fn motto(&mut self, (left, right): (f32, f32)) {
@@ -86,7 +86,7 @@ impl Composer<'_> {
         self.block(&Paragraph::new(MOTTO).center().bold().size(13.0).zone(Zone::Head).leading(1.2), left, right);
         let width = self.measure(MOTTO, Face::Bold, 13.0);
         let middle = f32::midpoint(left, right);
-        self.rule(middle - width / 2.0, middle + width / 2.0, self.y + 0.7);
+        self.rule(middle - width / 2.0, middle + width / 2.0, self.y + 1.2);
     }
 
     fn number(&mut self, head: &Head, (left, right): (f32, f32)) {

@@ -45,7 +45,7 @@ impl Composer<'_> {
         self.keep(height.max(recipients.len() as f32 * 4.8 + 8.0));
         self.gap(3.0);
         let top = self.y;
-        let split = self.look.left + self.width() * 0.48;
+        let split = self.look.left + self.width() * if recipients.is_empty() && signer.dated.is_some() { 0.36 } else { 0.48 };
         self.recipients(recipients, (self.look.left, split - 3.0));
         let bottom = self.y;
         self.y = top;

@@ -32,41 +32,87 @@ pub fn digits(text: &str, (left, baseline): (f32, f32), height: f32, random: &mu
     strokes
 }
 
-/// Strokes of a signature about a middle: loops that run to the right, and a flourish under them.
+/// Strokes of a signature about a middle: a tall beginning, waves that run to the right, and a
+/// flourish under or around them.
 #[must_use]
 pub fn signature((x, y): (f32, f32), width: f32, random: &mut Random) -> Vec<Stroke> {
-    let loops = random.between(4, 8) as usize;
-    let height = width * random.real(0.28, 0.5);
-    let lean = random.real(0.1, 0.5);
-    let mut main: Stroke = Vec::new();
-    for turn in 0..loops {
-        let progress = turn as f32 / loops as f32;
-        let tall = height * random.real(0.3, 1.0) * if turn == 0 { 1.25 } else { 1.0 - 0.45 * progress };
-        let base = x - width / 2.0 + width * progress;
-        let step = width / loops as f32;
-        for (across, up) in [(0.0, -0.45), (0.35, 0.55), (0.1, 0.75), (0.15, -0.35), (0.55, -0.5)] {
-            let shake = random.real(-0.06, 0.06);
-            let up = up * tall + shake * height;
-            main.push((base + (across + shake) * step + up * lean, y - up, random.real(0.55, 1.3)));
-        }
+    let height = width * random.real(0.22, 0.5);
+    let mut strokes = vec![waves((x, y), width, height, random)];
+    if random.chance(0.35) {
+        strokes.push(capital((x - width * 0.42, y), height * random.real(0.9, 1.5), random));
     }
-    let tail = x + width * random.real(0.45, 0.75);
-    main.push((tail, y - height * random.real(-0.3, 0.5), 0.4));
-    let mut strokes = vec![main];
-    if random.chance(0.75) {
-        let low = y + height * random.real(0.2, 0.55);
-        strokes.push(vec![
-            (x - width * random.real(0.3, 0.55), low + height * 0.1, 0.7),
-            (x, low - height * random.real(-0.1, 0.25), 1.2),
-            (x + width * 0.5, low - height * 0.1, 0.9),
-            (x + width * random.real(0.2, 0.7), low + height * random.real(0.0, 0.3), 0.4),
-        ]);
+    match random.below(4) {
+        0 | 1 => strokes.push(underline((x, y + height * random.real(0.25, 0.6)), width, height, random)),
+        2 => strokes.push(ring((x, y), width * random.real(0.45, 0.62), height * random.real(0.7, 1.0), random)),
+        _ => {}
     }
     if random.chance(0.3) {
-        let (cx, cy) = (x + width * random.real(-0.4, 0.4), y - height * random.real(0.6, 0.9));
-        strokes.push(vec![(cx, cy, 1.0), (cx + width * 0.12, cy - height * 0.08, 0.5)]);
+        let (left, top) = (x + width * random.real(-0.4, 0.4), y - height * random.real(0.6, 0.9));
+        strokes.push(vec![(left, top, 1.0), (left + width * 0.12, top - height * 0.08, 0.5)]);
     }
     strokes
+}
+
+/// Up and down strokes of uneven height that lean back into loops or forward into points.
+fn waves((x, y): (f32, f32), width: f32, height: f32, random: &mut Random) -> Stroke {
+    let count = random.between(3, 9);
+    let lean = random.real(0.0, 0.7) * height;
+    let loops = random.real(-0.5, 1.1);
+    let slope = random.real(-0.25, 0.1);
+    let decay = random.real(0.35, 1.0);
+    let mut stroke = Vec::new();
+    let mut at = x - width / 2.0;
+    let mut fall = 1.0;
+    for turn in 0..count {
+        let step = width / count as f32 * random.real(0.45, 1.6);
+        let flat = if random.chance(0.2) { 0.25 } else { 1.0 };
+        let up = height * random.real(0.4, 1.0) * fall * flat * if turn == 0 { 1.35 } else { 1.0 };
+        let down = height * random.real(0.1, 0.55) * flat;
+        let base = y + slope * (at - x);
+        let back = step * loops * random.real(0.5, 1.0);
+        stroke.push((at, base + down, random.real(0.8, 1.3)));
+        stroke.push((at + step * 0.5 + lean * up / height, base - up, random.real(0.5, 0.9)));
+        stroke.push((at + step * 0.5 - back * 0.5 + lean * up / height * 0.5, base - up * 0.55, random.real(0.9, 1.4)));
+        at += step;
+        fall *= decay + (1.0 - decay) * random.unit();
+    }
+    let tail = at + width * random.real(0.05, 0.45);
+    stroke.push((tail, y + slope * width * 0.5 - height * random.real(-0.3, 0.4), 0.35));
+    stroke
+}
+
+/// A large letter's curve at the beginning.
+fn capital((x, y): (f32, f32), height: f32, random: &mut Random) -> Stroke {
+    let wide = height * random.real(0.3, 0.7);
+    let turns = random.real(3.5, 7.0);
+    let start = random.real(0.0, 6.0);
+    (0..9)
+        .map(|step| {
+            let t = step as f32 / 8.0;
+            let (sin, cos) = (start + t * turns).sin_cos();
+            (x + wide * cos * (1.0 - 0.3 * t), y - height * 0.3 + height * 0.75 * sin * (1.0 - 0.4 * t), 0.6 + 0.6 * t)
+        })
+        .collect()
+}
+
+fn underline((x, y): (f32, f32), width: f32, height: f32, random: &mut Random) -> Stroke {
+    vec![
+        (x - width * random.real(0.2, 0.6), y + height * random.real(-0.1, 0.2), 0.7),
+        (x - width * 0.1, y - height * random.real(-0.1, 0.25), 1.2),
+        (x + width * random.real(0.3, 0.6), y - height * random.real(0.0, 0.3), 0.9),
+        (x + width * random.real(0.1, 0.8), y + height * random.real(0.0, 0.35), 0.4),
+    ]
+}
+
+fn ring((x, y): (f32, f32), wide: f32, high: f32, random: &mut Random) -> Stroke {
+    let start = random.real(2.0, 4.5);
+    let turn = random.real(4.8, 6.8);
+    (0..10)
+        .map(|step| {
+            let (sin, cos) = (start + turn * step as f32 / 9.0).sin_cos();
+            (x + wide * cos, y + high * sin - cos * high * 0.2, random.real(0.6, 1.1))
+        })
+        .collect()
 }
 
 /// The stroke as a Catmull-Rom spline through its points.

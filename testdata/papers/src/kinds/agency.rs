@@ -58,6 +58,9 @@ pub(super) fn letter(setting: &mut Setting) -> Fields {
     let section = *setting.random.pick(&["VP", "KT", "VHXH", "ĐĐ", "TP", "NV"]);
     let symbol = format!("/{}-{section}", office.symbol);
     head(setting, &office, &number, &symbol, Some(&about));
+    if setting.random.chance(0.45) {
+        super::received(setting, (20.0, setting.page.y + 1.0));
+    }
     addressees(setting);
     let opening = fill("Thực hiện {document} về việc {work}, ", &mut setting.random, setting.date);
     let first = fill("{agency} và các đơn vị trực thuộc đã chủ động triển khai trong phạm vi nhiệm vụ được giao.", &mut setting.random, setting.date);
@@ -87,6 +90,9 @@ pub(super) fn proposal(setting: &mut Setting) -> Fields {
     let number = setting.serial(240);
     let symbol = format!("/TTr-{}", office.symbol);
     head(setting, &office, &number, &symbol, None);
+    if setting.random.chance(0.3) {
+        super::received(setting, (18.0, setting.page.y - 2.0));
+    }
     title(setting, "TỜ TRÌNH", &subject);
     let higher = setting.commune.province.full_name_on(setting.date);
     setting.page.add(&Paragraph::new(&format!("Kính gửi: Ủy ban nhân dân {higher}")).center().after(2.5));
@@ -233,7 +239,7 @@ fn grounds(setting: &mut Setting, office: &Office) {
     let known: Vec<&str> = GROUNDS.iter().filter(|(since, _)| *since < year).map(|(_, ground)| *ground).collect();
     let chosen = setting.random.some(&known, count);
     let mut grounds: Vec<String> = chosen.into_iter().map(|ground| (*ground).to_owned()).collect();
-    let request = fill("Theo đề nghị của {agency} tại {document}.", &mut setting.random, setting.date);
+    let request = fill("Theo đề nghị của {agency} tại {proposal}.", &mut setting.random, setting.date);
     if setting.random.chance(0.4) {
         let (year, symbol) = (setting.date.year - 1, &office.symbol);
         let number = setting.random.between(5, 80);
@@ -335,7 +341,7 @@ const DECISIONS: &[(&str, &[&str], bool)] = &[
         &[
             "Cho phép ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, chuyển mục đích sử dụng {count} m² đất trồng cây lâu năm sang đất ở tại nông thôn thuộc khu vực {hamlet}.",
             "Người được chuyển mục đích sử dụng đất phải nộp tiền sử dụng đất, lệ phí theo thông báo của cơ quan thuế trước khi nhận Giấy chứng nhận; sử dụng đất đúng mục đích, đúng ranh giới.",
-            "Giao {agency} xác định mốc giới, chỉnh lý hồ sơ địa chính và trao Giấy chứng nhận theo quy định của {law}.",
+            "Giao Chi nhánh Văn phòng đăng ký đất đai xác định mốc giới, chỉnh lý hồ sơ địa chính và trao Giấy chứng nhận theo quy định của pháp luật về đất đai.",
         ],
         true,
     ),
@@ -343,7 +349,7 @@ const DECISIONS: &[(&str, &[&str], bool)] = &[
         "Về việc thay đổi, cải chính hộ tịch",
         &[
             "Cho phép ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, được cải chính ngày, tháng, năm sinh trong Giấy khai sinh theo hồ sơ đã được xác minh.",
-            "Công chức làm công tác hộ tịch ghi nội dung cải chính vào Sổ hộ tịch và mặt sau bản chính Giấy khai sinh theo quy định của {law}.",
+            "Công chức làm công tác hộ tịch ghi nội dung cải chính vào Sổ hộ tịch và mặt sau bản chính Giấy khai sinh theo quy định của pháp luật về hộ tịch.",
         ],
         true,
     ),

@@ -86,6 +86,9 @@ fn certified(setting: &mut Setting, giver: &Person, fields: Fields) -> Fields {
 pub(super) fn request(setting: &mut Setting) -> Fields {
     let person = setting.adult();
     let (title, about, text) = *setting.random.pick(REQUESTS);
+    if setting.random.chance(0.5) {
+        super::received(setting, (12.0, 8.0));
+    }
     setting.page.motto_alone();
     setting.page.add(&Paragraph::new(title).center().bold().size(15.0).zone(Zone::Title).before(2.0));
     setting.page.add(&Paragraph::new(&format!("(V/v {about})")).center().italic().zone(Zone::Title).after(3.0));
@@ -160,11 +163,12 @@ pub(super) fn members(setting: &mut Setting, head: &Person) -> Vec<Vec<String>> 
     let other = if head.sex == Sex::Man { (Sex::Woman, "Vợ") } else { (Sex::Man, "Chồng") };
     let spouse = setting.person(other.0, ((age - 4).max(20), age + 3));
     let children = setting.random.between(1, 3);
+    let father = if head.sex == Sex::Man { head.clone() } else { spouse.clone() };
     let mut people = vec![(spouse, other.1)];
     for _ in 0..children {
         let sex = Sex::any(&mut setting.random, 0.5);
         let oldest = (age - 21).clamp(1, 24);
-        people.push((setting.person(sex, (0, oldest)).named_after(head), "Con"));
+        people.push((setting.person(sex, (0, oldest)).named_after(&father), "Con"));
     }
     for (person, relation) in people {
         rows.push(vec![(rows.len() + 1).to_string(), person.name, relation.to_owned(), person.birth.slashed(), person.id]);

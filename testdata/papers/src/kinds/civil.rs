@@ -238,9 +238,7 @@ pub(super) fn certificate_head(setting: &mut Setting, office: &Office, title: &s
         let ink = *setting.random.pick(&[[236, 224, 206], [224, 232, 240], [240, 224, 226]]);
         setting.page.sheet().marks.push(Mark::Waves { ink, seed });
     }
-    let name = [office.printed()];
-    let issuer: &[String] = if name[0].chars().count() < 34 { &name } else { &office.name };
-    let head = Head { parent: "", issuer, number: None, about: None, place: None };
+    let head = Head { parent: "", issuer: &office.name, number: None, about: None, place: None };
     setting.page.head(&head);
     let page = &mut setting.page;
     page.add(&Paragraph::new(title).center().bold().size(18.0).zone(Zone::Title).before(2.0));
