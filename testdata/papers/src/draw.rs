@@ -87,13 +87,19 @@ impl Pen<'_> {
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Word { text, style, at, angle, .. } => self.word(text, *style, *at, *angle),
-            Mark::Hand { text, at, height, ink, seed, .. } => self.hand(text, *at, *height, *ink, *seed),
+            Mark::Hand { text, at, height, ink, seed, .. } => {
+                let strokes = hand::digits(text, *at, *height, &mut Random::new(*seed));
+                self.strokes(&strokes, height * 0.075, *ink, 0.9);
+            }
             Mark::Rule { from, to, width, ink } => self.rule(*from, *to, *width, *ink),
             Mark::Leader { from, length, pitch } => self.leader(*from, *length, *pitch),
             Mark::Squares { squares } => squares.iter().for_each(|square| self.square(square)),
             Mark::Waves { ink, seed } => self.waves(*ink, *seed),
             Mark::Seal(seal) => seal::draw(self.canvas, seal, self.family, &self.map),
-            Mark::Signature { at, width, ink, seed } => self.signature(*at, *width, *ink, *seed),
+            Mark::Signature { at, width, ink, seed } => {
+                let strokes = hand::signature(*at, *width, &mut Random::new(*seed));
+                self.strokes(&strokes, 0.42, *ink, 0.85);
+            }
             Mark::Frame { place, width, ink, angle } => self.frame(place, *width, *ink, *angle),
         }
     }
@@ -126,12 +132,8 @@ impl Pen<'_> {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = dx.hypot(dy).max(1e-6);
         let (nx, ny) = (-dy / length * width / 2.0, dx / length * width / 2.0);
-        let corners = [
-            (from.0 + nx, from.1 + ny),
-            (to.0 + nx, to.1 + ny),
-            (to.0 - nx, to.1 - ny),
-            (from.0 - nx, from.1 - ny),
-        ];
+        let corners =
+            [(from.0 + nx, from.1 + ny), (to.0 + nx, to.1 + ny), (to.0 - nx, to.1 - ny), (from.0 - nx, from.1 - ny)];
         self.polygon(&corners, ink);
     }
 
@@ -180,16 +182,6 @@ impl Pen<'_> {
         }
     }
 
-    fn hand(&mut self, text: &str, at: (f32, f32), height: f32, ink: Ink, seed: u64) {
-        let strokes = hand::digits(text, at, height, &mut Random::new(seed));
-        self.strokes(&strokes, height * 0.075, ink, 0.9);
-    }
-
-    fn signature(&mut self, at: (f32, f32), width: f32, ink: Ink, seed: u64) {
-        let strokes = hand::signature(at, width, &mut Random::new(seed));
-        self.strokes(&strokes, 0.42, ink, 0.85);
-    }
-
     fn strokes(&mut self, strokes: &[hand::Stroke], width: f32, ink: Ink, opacity: f32) {
         let scale = self.map.stretch();
         let curves: Vec<Vec<(f32, f32, f32)>> = strokes
@@ -204,7 +196,9 @@ impl Pen<'_> {
             })
             .collect();
         let mut layer = Layer::around(curves.iter().flatten(), self.canvas);
-        curves.iter().for_each(|curve| layer.draw(curve));
+        for curve in &curves {
+            layer.draw(curve);
+        }
         layer.lay(self.canvas, ink, opacity, None);
     }
 }
@@ -241,10 +235,8 @@ impl Place {
 
     fn lay(&self, raster: &Rasterizer, canvas: &mut Canvas, ink: Ink) {
         raster.for_each_pixel_2d(|x, y, coverage| {
-            if coverage > 0.004 {
-                if let Some(at) = self.index(x as usize, y as usize, canvas) {
-                    canvas.lay(at, ink, coverage.min(1.0));
-                }
+            if let (true, Some(at)) = (coverage > 0.004, self.index(x as usize, y as usize, canvas)) {
+                canvas.lay(at, ink, coverage.min(1.0));
             }
         });
     }
@@ -288,7 +280,7 @@ fn trace(raster: &mut Rasterizer, outline: &Outline, map: &Affine, place: &Place
 }
 
 fn extent(points: &[(f32, f32)]) -> Frame {
-    points.iter().fold(Frame::NOTHING, |extent, (x, y)| {
-        extent.around(&Frame { left: *x, top: *y, right: *x, bottom: *y })
-    })
+    points
+        .iter()
+        .fold(Frame::NOTHING, |extent, (x, y)| extent.around(&Frame { left: *x, top: *y, right: *x, bottom: *y }))
 }

@@ -45,7 +45,7 @@ pub fn png(picture: &Picture, dpi: u32) -> Result<Vec<u8>, Error> {
     image::codecs::png::PngEncoder::new(&mut bytes)
         .write_image(&picture.pixels, picture.width as u32, picture.height as u32, color)
         .map_err(|source| Error::Encode { form: "PNG", reason: source.to_string() })?;
-    Ok(with_resolution(bytes, dpi))
+    Ok(with_resolution(&bytes, dpi))
 }
 
 /// Rows of CCITT Group 4, white on black by the standard's own colors.
@@ -81,7 +81,7 @@ fn exif(turn: u32) -> Vec<u8> {
 }
 
 /// The PNG with a `pHYs` chunk behind its header (PNG specification, 11.3.4.3).
-fn with_resolution(png: Vec<u8>, dpi: u32) -> Vec<u8> {
+fn with_resolution(png: &[u8], dpi: u32) -> Vec<u8> {
     const AFTER_HEADER: usize = 33;
     let per_meter = (dpi as f32 / 0.0254).round() as u32;
     let mut chunk = b"pHYs".to_vec();

@@ -95,7 +95,9 @@ impl Fonts {
 
     fn find(folders: &[PathBuf]) -> Option<Self> {
         let mut files = BTreeMap::new();
-        folders.iter().for_each(|folder| list(folder, 0, &mut files));
+        for folder in folders {
+            list(folder, 0, &mut files);
+        }
         let load = |known: &[Known]| known.iter().map(|known| known.load(&files)).collect::<Vec<_>>();
         let fonts = Self { serif: load(SERIF), sans: load(SANS) };
         fonts.serif.iter().any(Option::is_some).then_some(fonts)
@@ -199,10 +201,7 @@ const SERIF: &[Known] = &[
             "LiberationSerif-BoldItalic.ttf",
         ],
     },
-    Known {
-        name: "Tinos",
-        files: ["Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf", "Tinos-BoldItalic.ttf"],
-    },
+    Known { name: "Tinos", files: ["Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf", "Tinos-BoldItalic.ttf"] },
     Known {
         name: "TeX Gyre Termes",
         files: [
@@ -232,10 +231,7 @@ const SANS: &[Known] = &[
             "LiberationSans-BoldItalic.ttf",
         ],
     },
-    Known {
-        name: "Arimo",
-        files: ["Arimo-Regular.ttf", "Arimo-Bold.ttf", "Arimo-Italic.ttf", "Arimo-BoldItalic.ttf"],
-    },
+    Known { name: "Arimo", files: ["Arimo-Regular.ttf", "Arimo-Bold.ttf", "Arimo-Italic.ttf", "Arimo-BoldItalic.ttf"] },
     Known {
         name: "Noto Sans",
         files: ["NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf", "NotoSans-BoldItalic.ttf"],

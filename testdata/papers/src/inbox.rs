@@ -135,7 +135,8 @@ impl Maker {
             pages.push(truth);
         }
         let files = keeper.finish()?;
-        let truth = self.told(&name, &paper, &plan, files, pages, &mut random.fork("metadata"))?;
+        let metadata = self.beside(&name, &paper, &plan, &mut random.fork("metadata"))?;
+        let truth = DocumentTruth { files, pages, ..self.told(&name, &paper, &plan, metadata) };
         let bytes = json(&truth)?;
         put(&self.truth.join(format!("{name}.json")), &bytes)?;
         Ok(truth)
@@ -155,15 +156,8 @@ impl Maker {
         order[at % KINDS.len()].make(random, self.fonts)
     }
 
-    fn told(
-        &self,
-        name: &str,
-        paper: &Paper,
-        plan: &Plan,
-        files: Vec<String>,
-        pages: Vec<PageTruth>,
-        random: &mut Random,
-    ) -> Result<DocumentTruth, Error> {
+    /// What the office wrote beside the paper is put there, if anything.
+    fn beside(&self, name: &str, paper: &Paper, plan: &Plan, random: &mut Random) -> Result<Option<Metadata>, Error> {
         let metadata = metadata(paper, random);
         if let Some(metadata) = &metadata {
             let path = match plan.container {
@@ -172,23 +166,28 @@ impl Maker {
             };
             put(&path, &json(metadata)?)?;
         }
+        Ok(metadata)
+    }
+
+    /// The truth but for its pages.
+    fn told(&self, name: &str, paper: &Paper, plan: &Plan, metadata: Option<Metadata>) -> DocumentTruth {
         let owner_known_from = match &metadata {
             Some(Metadata { owner: Some(_), .. }) => OwnerSource::Metadata,
             _ if paper.fields.owner_on_paper => OwnerSource::Paper,
             _ => OwnerSource::Nothing,
         };
-        Ok(DocumentTruth {
+        DocumentTruth {
             version: 1,
             name: name.to_owned(),
-            files,
+            files: Vec::new(),
             kind: paper.kind.code.to_owned(),
             fields: paper.fields.clone(),
             metadata,
             owner_known_from,
             container: plan.container.name(plan.faults.color).to_owned(),
             font: self.fonts.serif(paper.font).name.to_owned(),
-            pages,
-        })
+            pages: Vec::new(),
+        }
     }
 }
 

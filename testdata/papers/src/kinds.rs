@@ -198,7 +198,14 @@ kinds![
     ("XNTTHN", "Giấy xác nhận tình trạng hôn nhân", "result", "1.004873", "KQ.G15.000036", civil::single_status),
     ("GCNM", "Giấy chứng nhận quyền sử dụng đất", "result", "1.012787", "KQ0777", property::land_certificate),
     ("DDKBD", "Đơn đăng ký biến động đất đai", "component", "1.013831", "KQ005897", land::change_application),
-    ("HDCN", "Hợp đồng chuyển nhượng quyền sử dụng đất", "component", "1.013831", "KQ005898", property::transfer_contract),
+    (
+        "HDCN",
+        "Hợp đồng chuyển nhượng quyền sử dụng đất",
+        "component",
+        "1.013831",
+        "KQ005898",
+        property::transfer_contract
+    ),
     ("GPXD", "Giấy phép xây dựng", "result", "1.009122", "KQ.G17.000045", land::building_permit),
     ("HKD", "Giấy chứng nhận đăng ký hộ kinh doanh", "result", "1.001612", "KQ.G12.000059", business::household),
     ("DN", "Giấy chứng nhận đăng ký doanh nghiệp", "result", "2.001610", "KQ.G12.000048", business::enterprise),

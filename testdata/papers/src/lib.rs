@@ -83,10 +83,9 @@ impl std::fmt::Display for Error {
             Self::Fonts(source) => source.fmt(f),
             Self::Write { path, .. } => write!(f, "{} cannot be written", path.display()),
             Self::Encode { form, reason } => write!(f, "no {form} could be made: {reason}"),
-            Self::Profile { found } => write!(
-                f,
-                "`{found}` is no profile: expected clean, office, faults:KIND, orientation or bench"
-            ),
+            Self::Profile { found } => {
+                write!(f, "`{found}` is no profile: expected clean, office, faults:KIND, orientation or bench")
+            }
             Self::Kind { found } => write!(f, "`{found}` is no type of paper that is made here"),
         }
     }

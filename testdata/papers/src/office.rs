@@ -60,7 +60,7 @@ impl Office {
         let heading = province.heading_on(day);
         let code = commune.organization_code();
         let sex = Sex::any(random, 0.7);
-        let signer = people::name(random, sex, 0);
+        let signer = people::name(random, sex, false);
         match body {
             Body::Committee => committee(commune, signer, random),
             Body::Center => center(commune, signer, random),
@@ -154,8 +154,11 @@ fn center(commune: &Commune, signer: String, random: &mut Random) -> Office {
     } else {
         vec!["TRUNG TÂM PHỤC VỤ".to_owned(), "HÀNH CHÍNH CÔNG".to_owned()]
     };
-    let spoken_name =
-        if commune.day < MERGER { "Bộ phận Tiếp nhận và Trả kết quả" } else { "Trung tâm Phục vụ hành chính công" };
+    let spoken_name = if commune.day < MERGER {
+        "Bộ phận Tiếp nhận và Trả kết quả"
+    } else {
+        "Trung tâm Phục vụ hành chính công"
+    };
     Office {
         parent: format!("UBND {}", commune_name.to_uppercase()),
         name,
@@ -199,7 +202,7 @@ fn department(title: &'static str, commune: &Commune, signer: String, random: &m
 
 fn land(commune: &Commune, signer: String, random: &mut Random) -> Office {
     let place = commune.name.clone();
-    let own = commune.district.clone().unwrap_or_else(|| format!("khu vực {}", place));
+    let own = commune.district.clone().unwrap_or_else(|| format!("khu vực {place}"));
     let built = Built {
         parent: "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI".to_owned(),
         name: format!("CHI NHÁNH {}", own.to_uppercase()),

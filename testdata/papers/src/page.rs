@@ -136,7 +136,8 @@ fn count(sheet: &Sheet) -> usize {
 
 /// A seal somewhere over the text.
 fn stray_seal(random: &mut Random) -> Mark {
-    let text = SealText { upper: "ỦY BAN NHÂN DÂN".to_owned(), lower: "PHƯỜNG AN THẠNH".to_owned(), emblem: true };
+    let text =
+        SealText { upper: "ỦY BAN NHÂN DÂN".to_owned(), lower: "PHƯỜNG AN THẠNH".to_owned(), emblem: true };
     Mark::Seal(crate::sheet::Seal {
         at: (random.real(50.0, 170.0), random.real(70.0, 230.0)),
         diameter: 36.0,

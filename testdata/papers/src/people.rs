@@ -1,8 +1,11 @@
 //! Persons and organisations that do not exist, with numbers that are formed as real ones are.
 
+mod names;
+
 use crate::calendar::Date;
 use crate::places::{Commune, PROVINCES, Province, place_name};
 use crate::random::Random;
+use names::{GIVEN_MEN, GIVEN_WOMEN, MIDDLE_MEN, MIDDLE_WOMEN, SURNAMES};
 
 /// Man or woman.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +68,7 @@ impl Person {
         let age = birth.age_on(day);
         let id_issued = id_day(random, birth, day);
         Self {
-            name: name(random, sex, if age < 18 { 1 } else { 0 }),
+            name: name(random, sex, age < 18),
             sex,
             birth,
             id: personal_number(random, origin, sex, birth),
@@ -112,7 +115,8 @@ impl Person {
 
     /// A mobile telephone number.
     pub fn telephone(&self, random: &mut Random) -> String {
-        let head = *random.pick(&["090", "091", "093", "096", "097", "098", "032", "035", "038", "070", "077", "083", "086"]);
+        let head =
+            *random.pick(&["090", "091", "093", "096", "097", "098", "032", "035", "038", "070", "077", "083", "086"]);
         format!("{head}{}", random.digits(7))
     }
 }
@@ -177,15 +181,15 @@ pub fn personal_number(random: &mut Random, origin: &Province, sex: Sex, birth: 
     format!("{:03}{century}{:02}{:06}", origin.id, birth.year % 100, random.between(120, 39_999))
 }
 
-/// A full name; `modern` given names where it is above 0, as children have.
-pub fn name(random: &mut Random, sex: Sex, modern: usize) -> String {
+/// A full name; with a modern middle name, as children have, or any.
+pub fn name(random: &mut Random, sex: Sex, modern: bool) -> String {
     let surname = *random.weighted(SURNAMES);
     let (middles, givens) = match sex {
         Sex::Man => (MIDDLE_MEN, GIVEN_MEN),
         Sex::Woman => (MIDDLE_WOMEN, GIVEN_WOMEN),
     };
     let mut middle = *random.weighted(middles);
-    if modern > 0 && (middle == "Văn" || middle == "Thị") {
+    if modern && (middle == "Văn" || middle == "Thị") {
         middle = *random.pick(&["Gia", "Bảo", "Minh", "Ngọc", "Khánh", "Thiên"]);
     }
     let mut given = *random.pick(givens);
@@ -232,39 +236,17 @@ const PLAIN: &[(char, &str)] = &[
     ('D', "Đ"),
 ];
 
-/// Surnames by how common they are.
-const SURNAMES: &[(&str, u32)] = &[
-    ("Nguyễn", 380), ("Trần", 120), ("Lê", 95), ("Phạm", 70), ("Huỳnh", 35), ("Hoàng", 30), ("Phan", 45), ("Vũ", 22),
-    ("Võ", 20), ("Đặng", 21), ("Bùi", 20), ("Đỗ", 16), ("Hồ", 14), ("Ngô", 13), ("Dương", 10), ("Lý", 6), ("Đinh", 8),
-    ("Trương", 8), ("Đoàn", 7), ("Lâm", 6), ("Mai", 5), ("Trịnh", 5), ("Cao", 5), ("Tô", 3), ("Hà", 4), ("Châu", 3),
-    ("Tạ", 3), ("Thạch", 2), ("Nông", 2), ("Quách", 2), ("Lương", 4), ("Lưu", 3), ("Tăng", 1), ("Giáp", 1), ("Kiều", 1),
+const ETHNICITIES: &[(&str, u32)] = &[
+    ("Kinh", 86),
+    ("Tày", 3),
+    ("Thái", 2),
+    ("Mường", 2),
+    ("Khmer", 2),
+    ("Hoa", 2),
+    ("Nùng", 1),
+    ("Ê Đê", 1),
+    ("Chăm", 1),
 ];
-const MIDDLE_MEN: &[(&str, u32)] = &[
-    ("Văn", 60), ("Hữu", 15), ("Đức", 15), ("Minh", 15), ("Quốc", 14), ("Thanh", 12), ("Ngọc", 10), ("Xuân", 8),
-    ("Công", 8), ("Đình", 10), ("Trọng", 7), ("Quang", 9), ("Tuấn", 6), ("Hoàng", 7), ("Anh", 5), ("Gia", 4), ("Bá", 3),
-    ("Viết", 3), ("Thế", 5), ("Phước", 3), ("Nhật", 3), ("Duy", 5),
-];
-const MIDDLE_WOMEN: &[(&str, u32)] = &[
-    ("Thị", 60), ("Thị Thu", 8), ("Thị Ngọc", 8), ("Thị Kim", 7), ("Thị Thanh", 8), ("Thị Hồng", 7), ("Thị Bích", 4),
-    ("Ngọc", 8), ("Thanh", 6), ("Kim", 4), ("Minh", 5), ("Hoàng", 3), ("Thùy", 4), ("Phương", 4), ("Mỹ", 4), ("Bảo", 3),
-    ("Quỳnh", 3), ("Thị Mỹ", 4), ("Thị Cẩm", 3),
-];
-const GIVEN_MEN: &[&str] = &[
-    "An", "Anh", "Bình", "Chiến", "Cường", "Dũng", "Duy", "Dương", "Đại", "Đạt", "Điền", "Đông", "Đức", "Giang", "Hải",
-    "Hậu", "Hiếu", "Hiệp", "Hòa", "Hoàng", "Hùng", "Huy", "Hưng", "Kiên", "Khang", "Khánh", "Khoa", "Lâm", "Linh",
-    "Long", "Lộc", "Mạnh", "Minh", "Nam", "Nghĩa", "Nhân", "Phát", "Phong", "Phúc", "Phước", "Quân", "Quang", "Quý",
-    "Sơn", "Tài", "Tâm", "Tấn", "Thái", "Thành", "Thắng", "Thiện", "Thịnh", "Thuận", "Tiến", "Toàn", "Trí", "Trung",
-    "Trường", "Tuấn", "Tùng", "Việt", "Vinh", "Vũ", "Vương",
-];
-const GIVEN_WOMEN: &[&str] = &[
-    "An", "Anh", "Ánh", "Chi", "Cúc", "Diễm", "Diệp", "Dung", "Duyên", "Đào", "Giang", "Hà", "Hạnh", "Hằng", "Hiền",
-    "Hoa", "Hồng", "Huệ", "Hương", "Hường", "Khánh", "Lan", "Lệ", "Liên", "Linh", "Loan", "Ly", "Mai", "Minh", "My",
-    "Nga", "Ngân", "Ngọc", "Nguyệt", "Nhi", "Nhung", "Oanh", "Phương", "Phượng", "Quyên", "Quỳnh", "Tâm", "Thảo",
-    "Thi", "Thơ", "Thu", "Thủy", "Thúy", "Tiên", "Trang", "Trâm", "Trinh", "Tú", "Tuyền", "Tuyết", "Uyên", "Vân", "Vy",
-    "Xuân", "Yến",
-];
-const ETHNICITIES: &[(&str, u32)] =
-    &[("Kinh", 86), ("Tày", 3), ("Thái", 2), ("Mường", 2), ("Khmer", 2), ("Hoa", 2), ("Nùng", 1), ("Ê Đê", 1), ("Chăm", 1)];
 const TRADES: &[(&str, &str)] = &[
     ("Xây dựng", "Construction"),
     ("Thương mại và Dịch vụ", "Trading and Service"),

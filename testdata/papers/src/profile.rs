@@ -152,7 +152,7 @@ impl Profile {
             Self::Fault(fault) => one_fault(fault, at),
             Self::Orientation => Plan { dpi: 200, pages: 1, ..gray(Container::JpegFolder) },
             Self::Bench => {
-                let color = if at % 2 == 0 { Color::Gray } else { Color::Rgb };
+                let color = if at.is_multiple_of(2) { Color::Gray } else { Color::Rgb };
                 let faults = Faults { noise: 3.0, blur: 0.5, ..Faults::none(color) };
                 Plan { faults, ..gray(Container::JpegFolder) }
             }
@@ -172,7 +172,7 @@ impl Profile {
             Self::Fault(Fault::Turn) => conditions.quarters = 1 + ((at + page) % 3) as u32,
             Self::Fault(Fault::Skew) => {
                 let size = SKEWS[(at / 2) % SKEWS.len()];
-                conditions.skew = if at % 2 == 0 { size } else { -size };
+                conditions.skew = if at.is_multiple_of(2) { size } else { -size };
             }
             Self::Orientation => {
                 conditions.quarters = random.below(4) as u32;
@@ -192,12 +192,20 @@ fn rounded(degrees: f32) -> f32 {
 const SKEWS: [f32; 8] = [0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0];
 
 fn gray(container: Container) -> Plan {
-    Plan { container, dpi: 300, faults: Faults::none(Color::Gray), duplex: false, states_turn: false, pages: usize::MAX }
+    Plan {
+        container,
+        dpi: 300,
+        faults: Faults::none(Color::Gray),
+        duplex: false,
+        states_turn: false,
+        pages: usize::MAX,
+    }
 }
 
 fn clean(at: usize) -> Plan {
     let color = [Color::Rgb, Color::Gray, Color::Rgb, Color::Bilevel][at % 4];
-    let container = [Container::Pdf, Container::JpegFolder, Container::TiffJpeg, Container::TiffLzw, Container::PngFolder];
+    let container =
+        [Container::Pdf, Container::JpegFolder, Container::TiffJpeg, Container::TiffLzw, Container::PngFolder];
     Plan { faults: Faults::none(color), ..gray(container[at % 5]) }
 }
 
@@ -222,7 +230,7 @@ fn one_fault(fault: Fault, at: usize) -> Plan {
             faults.paper = [248, 248, 246];
         }
         Fault::Border => faults.border = [2.0, 3.0, 4.0, 5.0].map(|width| width * step(&[0.5, 1.0, 1.8], at)),
-        Fault::Holes => faults.holes = if at % 2 == 0 { 2 } else { 4 },
+        Fault::Holes => faults.holes = if at.is_multiple_of(2) { 2 } else { 4 },
         Fault::Blur => faults.blur = step(&[0.6, 1.2, 1.8, 2.4], at),
         Fault::Jpeg => {
             faults.jpeg = Jpeg { quality: step(&[90.0, 75.0, 60.0, 45.0, 30.0], at) as u8, full_chroma: false };

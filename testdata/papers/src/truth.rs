@@ -148,7 +148,7 @@ impl PageTruth {
     #[must_use]
     pub fn plain(&self) -> String {
         let printed = self.lines.iter().filter(|line| !matches!(line.zone, Zone::PageNumber | Zone::Stamp));
-        printed.map(|line| format!("{}\n", line.text)).collect()
+        printed.flat_map(|line| [line.text.as_str(), "\n"]).collect()
     }
 
     /// Number of words of print and hand.

@@ -11,7 +11,7 @@ use papers::sheet::A4;
 use papers::{Color, Faults, Inbox, PageRequest, Profile, page};
 
 fn text(paper: &Paper) -> String {
-    paper.sheets.iter().flat_map(|sheet| &sheet.lines).map(|line| format!("{} ", line.text)).collect()
+    paper.sheets.iter().flat_map(|sheet| &sheet.lines).flat_map(|line| [line.text.as_str(), " "]).collect()
 }
 
 fn every_paper(seeds: u64, mut check: impl FnMut(&Paper, &str)) {
@@ -61,7 +61,8 @@ fn lines_lie_on_the_paper() {
         assert!(!paper.sheets.is_empty() && paper.sheets.len() <= 5, "{name}: {} sheets", paper.sheets.len());
         for sheet in &paper.sheets {
             for (line, frame) in sheet.lines.iter().zip(sheet.line_boxes(fonts.serif(paper.font), &millimeters)) {
-                let inside = frame.left > 4.0 && frame.top > 3.0 && frame.right < A4.0 - 5.0 && frame.bottom < A4.1 - 8.0;
+                let inside =
+                    frame.left > 4.0 && frame.top > 3.0 && frame.right < A4.0 - 5.0 && frame.bottom < A4.1 - 8.0;
                 assert!(inside, "{name}: {frame:?} of `{}`", line.text);
             }
         }
@@ -80,8 +81,14 @@ fn types_are_many_and_codes_are_their_own() {
 #[test]
 fn boxes_hold_the_ink_of_their_lines_however_the_sheet_lies() {
     for (quarters, skew) in [(0, 0.0), (1, 2.5), (2, -4.0), (3, 0.7)] {
-        let request =
-            PageRequest { quarters, skew, dpi: 150, words: 150, faults: Faults::none(Color::Gray), ..PageRequest::new(9) };
+        let request = PageRequest {
+            quarters,
+            skew,
+            dpi: 150,
+            words: 150,
+            faults: Faults::none(Color::Gray),
+            ..PageRequest::new(9)
+        };
         let scan = page(&request).expect("a page is drawn");
         let (picture, truth) = (&scan.picture, &scan.truth);
         assert_eq!((truth.turn, truth.deskew_degrees), ((4 - quarters) % 4 * 90, -skew));

@@ -56,7 +56,9 @@ impl Composer<'_> {
             (edge + self.width() * field.share / total, end.max(edge) + bold(field))
         });
         if ends.1 > self.width() {
-            fields.iter().for_each(|field| self.field(field.label, field.value));
+            for field in fields {
+                self.field(field.label, field.value);
+            }
             return;
         }
         let height = points * MILLIMETERS_PER_POINT * self.look.leading * self.look.squeeze;

@@ -91,7 +91,8 @@ impl Composer<'_> {
 
     fn number(&mut self, head: &Head, (left, right): (f32, f32)) {
         let Some((number, symbol)) = head.number else { return };
-        let text = if self.look.by_hand { format!("Số: #{number}#{symbol}") } else { format!("Số: {number}{symbol}") };
+        let text =
+            if self.look.by_hand { format!("Số: #{number}#{symbol}") } else { format!("Số: {number}{symbol}") };
         self.block(&Paragraph::new(&text).center().size(13.0).zone(Zone::Head), left, right);
         if let Some(about) = head.about {
             let style = Paragraph::new(about).center().size(12.0).zone(Zone::Head).leading(1.15);

@@ -45,7 +45,8 @@ impl Composer<'_> {
         self.keep(height.max(recipients.len() as f32 * 4.8 + 8.0));
         self.gap(3.0);
         let top = self.y;
-        let split = self.look.left + self.width() * if recipients.is_empty() && signer.dated.is_some() { 0.36 } else { 0.48 };
+        let split =
+            self.look.left + self.width() * if recipients.is_empty() && signer.dated.is_some() { 0.36 } else { 0.48 };
         self.recipients(recipients, (self.look.left, split - 3.0));
         let bottom = self.y;
         self.y = top;
@@ -132,7 +133,11 @@ impl Composer<'_> {
             return;
         }
         let zone = Zone::Recipients;
-        self.block(&Paragraph::new("Nơi nhận:").face(Face::BoldItalic).size(12.0).zone(zone).leading(1.15), left, right);
+        self.block(
+            &Paragraph::new("Nơi nhận:").face(Face::BoldItalic).size(12.0).zone(zone).leading(1.15),
+            left,
+            right,
+        );
         for recipient in recipients {
             self.block(&Paragraph::new(recipient).size(11.0).zone(zone).leading(1.15), left, right);
         }

@@ -232,7 +232,7 @@ pub fn broken(tokens: Vec<Token>, width: f32, indent: f32, space: f32) -> Vec<Ve
 /// Tokens of a marked text.
 #[must_use]
 pub fn tokens(text: &str, style: Style, filled: (Face, Ink), family: &Family) -> Vec<Token> {
-    let mut marks = Marks { base: style, filled, bold: false, italic: false, fill: false, hand: false };
+    let mut marks = Marks { base: style, filled, open: String::new() };
     let mut tokens = Vec::new();
     for part in text.split_whitespace() {
         let mut chunks = Vec::new();
@@ -256,32 +256,30 @@ pub fn tokens(text: &str, style: Style, filled: (Face, Ink), family: &Family) ->
 struct Marks {
     base: Style,
     filled: (Face, Ink),
-    bold: bool,
-    italic: bool,
-    fill: bool,
-    hand: bool,
+    /// The marks that are open.
+    open: String,
 }
 
 impl Marks {
     fn toggle(&mut self, mark: char) {
-        match mark {
-            '*' => self.bold = !self.bold,
-            '~' => self.italic = !self.italic,
-            '^' => self.fill = !self.fill,
-            _ => self.hand = !self.hand,
+        match self.open.find(mark) {
+            Some(at) => {
+                self.open.remove(at);
+            }
+            None => self.open.push(mark),
         }
     }
 
     fn style(&self) -> Style {
         let mut style = self.base;
-        if self.fill {
+        if self.open.contains('^') {
             style.face = self.filled.0;
             if self.filled.1 != crate::sheet::BLACK {
                 style.ink = self.filled.1;
             }
         }
-        let bold = self.bold != matches!(style.face, Face::Bold | Face::BoldItalic);
-        let italic = self.italic != matches!(style.face, Face::Italic | Face::BoldItalic);
+        let bold = self.open.contains('*') != matches!(style.face, Face::Bold | Face::BoldItalic);
+        let italic = self.open.contains('~') != matches!(style.face, Face::Italic | Face::BoldItalic);
         style.face = match (bold, italic) {
             (false, false) => Face::Regular,
             (true, false) => Face::Bold,
@@ -297,12 +295,13 @@ impl Marks {
         }
         let text = std::mem::take(letters);
         let style = self.style();
-        let width = if self.hand {
+        let hand = self.open.contains('#');
+        let width = if hand {
             hand::width(&text, hand_height(style)) + 0.8
         } else {
             family.width(&text, style.face, style.points)
         };
-        chunks.push(Chunk { text, style, hand: self.hand, width });
+        chunks.push(Chunk { text, style, hand, width });
     }
 }
 

@@ -76,7 +76,7 @@ impl Drawing<'_> {
         let family = self.family;
         for (start, outline) in family.outlines(text, Face::Bold, points) {
             let Some(outline) = outline else { continue };
-            let half = (outline.bounds.max.x + outline.bounds.min.x) / 2.0 * scale;
+            let half = f32::midpoint(outline.bounds.max.x, outline.bounds.min.x) * scale;
             let along = ((start * spacing + half - width / 2.0) / middle).to_degrees();
             let degrees = if over { along } else { 180.0 - along };
             let angle = self.seal.angle + if over { along } else { -along };

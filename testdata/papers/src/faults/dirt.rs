@@ -18,7 +18,9 @@ pub(super) fn show_through(canvas: &mut Canvas, back: &Sheet, family: &Family, m
     for (pixel, value) in canvas.pixels.chunks_exact_mut(3).zip(&picture.pixels) {
         if *value < 255 {
             let factor = factor(*value);
-            pixel.iter_mut().for_each(|value| *value = ((u32::from(*value) * factor) >> 8) as u8);
+            for value in pixel {
+                *value = ((u32::from(*value) * factor) >> 8) as u8;
+            }
         }
     }
 }
@@ -88,10 +90,15 @@ pub(super) fn border(picture: &mut Picture, widths: [f32; 4], dpi: u32, random: 
     let (width, height) = (picture.width, picture.height);
     let mut edges: Vec<Edge> = Vec::new();
     for side in widths {
-        edges.push(Edge { pixels: side * dpi as f32 / 25.4, lean: random.real(-0.004, 0.004), shake: random.fork("edge") });
+        edges.push(Edge {
+            pixels: side * dpi as f32 / 25.4,
+            lean: random.real(-0.004, 0.004),
+            shake: random.fork("edge"),
+        });
     }
     let shade = random.between(6, 34) as u8;
-    let [left, top, right, bottom] = [0, 1, 2, 3].map(|side| edges[side].lengths(if side % 2 == 0 { height } else { width }));
+    let [left, top, right, bottom] =
+        [0, 1, 2, 3].map(|side| edges[side].lengths(if side % 2 == 0 { height } else { width }));
     for y in 0..height {
         for x in 0..width {
             let (from_right, from_bottom) = (width - 1 - x, height - 1 - y);

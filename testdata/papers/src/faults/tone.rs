@@ -95,7 +95,9 @@ pub(super) fn light(picture: &mut Picture, fall: f32, degrees: f32) {
         for (x, pixel) in line.chunks_exact_mut(channels).enumerate() {
             let t = ((x as f32 / width - 0.5) * cos + down) / reach + 0.5;
             let factor = ((1.0 - fall * t * t) * 256.0) as u32;
-            pixel.iter_mut().for_each(|value| *value = ((u32::from(*value) * factor) >> 8) as u8);
+            for value in pixel {
+                *value = ((u32::from(*value) * factor) >> 8) as u8;
+            }
         }
     }
 }
@@ -104,7 +106,8 @@ pub(super) fn light(picture: &mut Picture, fall: f32, degrees: f32) {
 pub(super) fn noise(picture: &mut Picture, contrast: f32, deviation: f32, random: &mut Random) {
     if contrast < 1.0 {
         // What is left of the distance lies nearer to paper than to ink, as with worn ribbons.
-        let table: [u8; 256] = std::array::from_fn(|value| (250.0 - (250.0 - value as f32) * contrast).clamp(0.0, 255.0) as u8);
+        let table: [u8; 256] =
+            std::array::from_fn(|value| (250.0 - (250.0 - value as f32) * contrast).clamp(0.0, 255.0) as u8);
         picture.pixels.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
     }
     if deviation <= 0.0 {

@@ -1,6 +1,8 @@
 //! Documents of administration in the layout of Decree 30/2020: decisions, letters, proposals,
 //! minutes and notices.
 
+mod stock;
+
 use super::phrases::{self, fill, filled};
 use super::{Setting, owned};
 use crate::compose::text::Paragraph;
@@ -10,6 +12,7 @@ use crate::people::{self, Person, Sex};
 use crate::sheet::Zone;
 use crate::spoken;
 use crate::truth::Fields;
+use stock::{ADDRESSEES, DECISIONS, GROUNDS};
 
 /// A committee or a department.
 fn agency(setting: &mut Setting) -> Office {
@@ -42,7 +45,11 @@ pub(super) fn decision(setting: &mut Setting) -> Fields {
         let text = fill(&filled(article, &values), &mut setting.random, setting.date);
         setting.page.text(&format!("*Điều {}.* {text}", at + 1));
     }
-    let last = format!("*Điều {}.* Chánh Văn phòng, thủ trưởng các đơn vị có liên quan và {} chịu trách nhiệm thi hành Quyết định này./.", articles.len() + 1, if own { "ông (bà) có tên tại Điều 1" } else { "các tổ chức, cá nhân có liên quan" });
+    let last = format!(
+        "*Điều {}.* Chánh Văn phòng, thủ trưởng các đơn vị có liên quan và {} chịu trách nhiệm thi hành Quyết định này./.",
+        articles.len() + 1,
+        if own { "ông (bà) có tên tại Điều 1" } else { "các tổ chức, cá nhân có liên quan" }
+    );
     setting.page.text(&last);
     let recipients = recipients(setting, &["- Như Điều cuối;", "- Sở Nội vụ (để báo cáo);"], &office);
     let fields = setting.signed_by(&office, &recipients);
@@ -63,7 +70,11 @@ pub(super) fn letter(setting: &mut Setting) -> Fields {
     }
     addressees(setting);
     let opening = fill("Thực hiện {document} về việc {work}, ", &mut setting.random, setting.date);
-    let first = fill("{agency} và các đơn vị trực thuộc đã chủ động triển khai trong phạm vi nhiệm vụ được giao.", &mut setting.random, setting.date);
+    let first = fill(
+        "{agency} và các đơn vị trực thuộc đã chủ động triển khai trong phạm vi nhiệm vụ được giao.",
+        &mut setting.random,
+        setting.date,
+    );
     setting.page.text(&format!("{opening}{first}"));
     let paragraphs = setting.random.between(2, 5);
     for _ in 0..paragraphs {
@@ -77,7 +88,9 @@ pub(super) fn letter(setting: &mut Setting) -> Fields {
     if setting.random.chance(0.35) {
         figures(setting);
     }
-    setting.page.text(&format!("Trên đây là nội dung chỉ đạo của {spoken}, đề nghị các đơn vị nghiêm túc tổ chức thực hiện./."));
+    setting.page.text(&format!(
+        "Trên đây là nội dung chỉ đạo của {spoken}, đề nghị các đơn vị nghiêm túc tổ chức thực hiện./."
+    ));
     let recipients = recipients(setting, &["- Như trên;", "- Thường trực Đảng ủy (để báo cáo);"], &office);
     let fields = setting.signed_by(&office, &recipients);
     Fields { number: Some(format!("{number}{symbol}")), subject: Some(about), ..fields }
@@ -97,7 +110,8 @@ pub(super) fn proposal(setting: &mut Setting) -> Fields {
     let higher = setting.commune.province.full_name_on(setting.date);
     setting.page.add(&Paragraph::new(&format!("Kính gửi: Ủy ban nhân dân {higher}")).center().after(2.5));
     grounds(setting, &office);
-    for heading in ["I. SỰ CẦN THIẾT", "II. MỤC TIÊU, NỘI DUNG", "III. KINH PHÍ VÀ TỔ CHỨC THỰC HIỆN"] {
+    for heading in ["I. SỰ CẦN THIẾT", "II. MỤC TIÊU, NỘI DUNG", "III. KINH PHÍ VÀ TỔ CHỨC THỰC HIỆN"]
+    {
         setting.page.keep(18.0);
         setting.page.add(&Paragraph::new(heading).bold().indent(11.0).before(1.0).after(1.5));
         let paragraphs = setting.random.between(1, 2);
@@ -121,14 +135,20 @@ pub(super) fn minutes(setting: &mut Setting) -> Fields {
     let number = setting.serial(120);
     let symbol = format!("/BB-{}", office.symbol);
     let place = office.place.clone();
-    let about = Head { parent: &office.parent, issuer: &office.name, number: Some((&number, &symbol)), about: None, place: Some((&place, setting.date)) };
+    let about = Head {
+        parent: &office.parent,
+        issuer: &office.name,
+        number: Some((&number, &symbol)),
+        about: None,
+        place: Some((&place, setting.date)),
+    };
     setting.page.head(&about);
     title(setting, "BIÊN BẢN", &subject);
     let (hour, minute) = (setting.random.between(7, 14), setting.random.between(0, 5) * 10);
     setting.page.text(&format!("Thời gian bắt đầu: {hour:02} giờ {minute:02} phút, ngày {}.", setting.date.long()));
     setting.page.text(&format!("Địa điểm: Phòng họp số {}, trụ sở {}.", setting.random.between(1, 5), office.spoken));
     let chair = office.signer.clone();
-    let clerk = people::name(&mut setting.random, Sex::Woman, 0);
+    let clerk = people::name(&mut setting.random, Sex::Woman, false);
     let present: Vec<Person> = (0..3).map(|_| setting.adult()).collect();
     setting.page.text("Thành phần tham dự:");
     for person in &present {
@@ -148,7 +168,14 @@ pub(super) fn minutes(setting: &mut Setting) -> Fields {
     let lines = [vec!["THƯ KÝ".to_owned()], vec!["CHỦ TỌA".to_owned()]];
     let signers = [
         Signer { dated: None, lines: &lines[0], note: Some("(Chữ ký)"), name: &clerk, signed: true, seal: None },
-        Signer { dated: None, lines: &lines[1], note: Some("(Chữ ký)"), name: &chair, signed: true, seal: Some(office.seal.clone()) },
+        Signer {
+            dated: None,
+            lines: &lines[1],
+            note: Some("(Chữ ký)"),
+            name: &chair,
+            signed: true,
+            seal: Some(office.seal.clone()),
+        },
     ];
     setting.page.sign_together(&signers);
     let fields = setting.issued_by(&office);
@@ -169,7 +196,12 @@ pub(super) fn notice(setting: &mut Setting) -> Fields {
     let number = setting.serial(1900);
     let symbol = format!("/TB-{}", office.symbol);
     let subject = if taxed {
-        (*setting.random.pick(&["Nộp lệ phí trước bạ nhà, đất", "Nộp thuế thu nhập cá nhân từ chuyển nhượng bất động sản", "Nộp tiền sử dụng đất"])).to_owned()
+        (*setting.random.pick(&[
+            "Nộp lệ phí trước bạ nhà, đất",
+            "Nộp thuế thu nhập cá nhân từ chuyển nhượng bất động sản",
+            "Nộp tiền sử dụng đất",
+        ]))
+        .to_owned()
     } else {
         fill("Về việc {work}", &mut setting.random, setting.date)
     };
@@ -179,13 +211,23 @@ pub(super) fn notice(setting: &mut Setting) -> Fields {
     if taxed {
         due(setting, &person, &office);
     } else {
-        setting.page.text(&format!("{} thông báo đến {} {name}, số định danh cá nhân {}, địa chỉ: {}, như sau:", office.spoken, address.to_lowercase(), person.id, person.address));
+        setting.page.text(&format!(
+            "{} thông báo đến {} {name}, số định danh cá nhân {}, địa chỉ: {}, như sau:",
+            office.spoken,
+            address.to_lowercase(),
+            person.id,
+            person.address
+        ));
         for _ in 0..2 {
             let text = phrases::paragraph(&mut setting.random, setting.date, 3);
             setting.page.text(&text);
         }
     }
-    setting.page.text(&format!("{} thông báo để {} {name} được biết và thực hiện./.", office.spoken, address.to_lowercase()));
+    setting.page.text(&format!(
+        "{} thông báo để {} {name} được biết và thực hiện./.",
+        office.spoken,
+        address.to_lowercase()
+    ));
     let recipients = recipients(setting, &["- Như trên;", "- Trung tâm PVHCC;"], &office);
     let fields = setting.signed_by(&office, &recipients);
     owned(Fields { number: Some(format!("{number}{symbol}")), subject: Some(subject), ..fields }, &person)
@@ -253,7 +295,8 @@ fn grounds(setting: &mut Setting, office: &Office) {
 
 fn addressees(setting: &mut Setting) {
     let count = setting.random.between(1, 4) as usize;
-    let names: Vec<String> = setting.random.some(ADDRESSEES, count).into_iter().map(|name| (*name).to_owned()).collect();
+    let names: Vec<String> =
+        setting.random.some(ADDRESSEES, count).into_iter().map(|name| (*name).to_owned()).collect();
     if let [only] = &names[..] {
         setting.page.add(&Paragraph::new(&format!("Kính gửi: {only}")).center().before(2.0).after(4.0));
         return;
@@ -295,88 +338,12 @@ fn figures(setting: &mut Setting) {
 fn recipients(setting: &mut Setting, first: &[&str], office: &Office) -> Vec<String> {
     let mut lines: Vec<String> = first.iter().map(|line| (*line).to_owned()).collect();
     let count = setting.random.between(0, 2) as usize;
-    let more = ["- Chủ tịch, các Phó Chủ tịch;", "- Cổng thông tin điện tử;", "- Phòng Kinh tế;", "- Các thôn, khu phố;"];
+    let more =
+        ["- Chủ tịch, các Phó Chủ tịch;", "- Cổng thông tin điện tử;", "- Phòng Kinh tế;", "- Các thôn, khu phố;"];
     lines.extend(setting.random.some(&more, count).into_iter().map(|line| (*line).to_owned()));
-    let initials: String = people::name(&mut setting.random, Sex::Man, 0).split(' ').filter_map(|part| part.chars().next()).collect();
+    let initials: String =
+        people::name(&mut setting.random, Sex::Man, false).split(' ').filter_map(|part| part.chars().next()).collect();
     let unit = if office.symbol == "UBND" { "VP" } else { "TH" };
     lines.push(format!("- Lưu: VT, {unit} ({}b){}.", setting.random.between(2, 9), initials));
     lines
 }
-
-/// Grounds with the year since when they can be cited.
-const GROUNDS: &[(i32, &str)] = &[
-    (2015, "Căn cứ Luật Tổ chức chính quyền địa phương;"),
-    (2024, "Căn cứ Luật Đất đai ngày 18 tháng 01 năm 2024;"),
-    (2014, "Căn cứ Luật Xây dựng ngày 18 tháng 6 năm 2014;"),
-    (2024, "Căn cứ Luật Lưu trữ ngày 21 tháng 6 năm 2024;"),
-    (2020, "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư;"),
-    (2020, "Căn cứ Nghị định số 45/2020/NĐ-CP ngày 08 tháng 4 năm 2020 của Chính phủ về thực hiện thủ tục hành chính trên môi trường điện tử;"),
-    (2018, "Căn cứ Nghị định số 61/2018/NĐ-CP ngày 23 tháng 4 năm 2018 của Chính phủ về thực hiện cơ chế một cửa, một cửa liên thông trong giải quyết thủ tục hành chính;"),
-    (2021, "Căn cứ Nghị định số 20/2021/NĐ-CP ngày 15 tháng 3 năm 2021 của Chính phủ quy định chính sách trợ giúp xã hội đối với đối tượng bảo trợ xã hội;"),
-    (2023, "Căn cứ Thông tư số 01/2023/TT-VPCP ngày 05 tháng 4 năm 2023 của Bộ trưởng, Chủ nhiệm Văn phòng Chính phủ;"),
-];
-const ADDRESSEES: &[&str] = &[
-    "Các phòng, ban chuyên môn",
-    "Các trường học trên địa bàn",
-    "Trưởng các thôn, khu phố",
-    "Trung tâm Phục vụ hành chính công",
-    "Công an, Ban Chỉ huy quân sự",
-    "Ủy ban Mặt trận Tổ quốc Việt Nam và các đoàn thể",
-    "Các doanh nghiệp trên địa bàn",
-    "Trạm Y tế, Bưu điện văn hóa",
-];
-/// Subject, articles, and whether a person owns it.
-const DECISIONS: &[(&str, &[&str], bool)] = &[
-    (
-        "Về việc hưởng trợ cấp xã hội hằng tháng đối với ông (bà) {name}",
-        &[
-            "Trợ cấp xã hội hằng tháng đối với ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, với mức trợ cấp 750.000 đồng/tháng (bằng chữ: Bảy trăm năm mươi nghìn đồng). Thời gian hưởng kể từ ngày {past}.",
-            "Kinh phí chi trả từ nguồn bảo đảm xã hội trong dự toán ngân sách năm {year}; việc chi trả thực hiện qua tài khoản ngân hàng của người hưởng hoặc qua bưu điện.",
-            "Quyết định này có hiệu lực kể từ ngày ký.",
-        ],
-        true,
-    ),
-    (
-        "Về việc cho phép chuyển mục đích sử dụng đất",
-        &[
-            "Cho phép ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, chuyển mục đích sử dụng {count} m² đất trồng cây lâu năm sang đất ở tại nông thôn thuộc khu vực {hamlet}.",
-            "Người được chuyển mục đích sử dụng đất phải nộp tiền sử dụng đất, lệ phí theo thông báo của cơ quan thuế trước khi nhận Giấy chứng nhận; sử dụng đất đúng mục đích, đúng ranh giới.",
-            "Giao Chi nhánh Văn phòng đăng ký đất đai xác định mốc giới, chỉnh lý hồ sơ địa chính và trao Giấy chứng nhận theo quy định của pháp luật về đất đai.",
-        ],
-        true,
-    ),
-    (
-        "Về việc thay đổi, cải chính hộ tịch",
-        &[
-            "Cho phép ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, được cải chính ngày, tháng, năm sinh trong Giấy khai sinh theo hồ sơ đã được xác minh.",
-            "Công chức làm công tác hộ tịch ghi nội dung cải chính vào Sổ hộ tịch và mặt sau bản chính Giấy khai sinh theo quy định của pháp luật về hộ tịch.",
-        ],
-        true,
-    ),
-    (
-        "Về việc tặng Giấy khen cho cá nhân có thành tích xuất sắc trong công tác {field}",
-        &[
-            "Tặng Giấy khen cho ông (bà) {name}, số định danh cá nhân {id}, nơi thường trú: {address}, đã có thành tích xuất sắc, góp phần {goal}.",
-            "Mức tiền thưởng kèm theo là 1.200.000 đồng, trích từ quỹ thi đua, khen thưởng năm {year}.",
-        ],
-        true,
-    ),
-    (
-        "Về việc kiện toàn Ban Chỉ đạo {field}",
-        &[
-            "Kiện toàn Ban Chỉ đạo {field} gồm {few} thành viên; Trưởng ban là đồng chí Chủ tịch Ủy ban nhân dân, Phó Trưởng ban thường trực là đại diện {agency}.",
-            "Ban Chỉ đạo có nhiệm vụ {work}; theo dõi, đôn đốc các đơn vị nhằm {goal}. Trưởng ban phân công nhiệm vụ cụ thể cho từng thành viên.",
-            "Quyết định này có hiệu lực kể từ ngày ký và thay thế các quyết định trước đây trái với Quyết định này.",
-        ],
-        false,
-    ),
-    (
-        "Về việc phê duyệt kế hoạch {work} năm {next}",
-        &[
-            "Phê duyệt kế hoạch {work} năm {next} với tổng kinh phí {count} triệu đồng từ nguồn ngân sách địa phương.",
-            "Giao {agency} chủ trì, phối hợp với các đơn vị liên quan tổ chức thực hiện, bảo đảm hoàn thành trước ngày {later}, đúng quy định của {law}.",
-            "Trong quá trình thực hiện, nếu có khó khăn, vướng mắc, các đơn vị kịp thời báo cáo để được xem xét, giải quyết.",
-        ],
-        false,
-    ),
-];

@@ -46,7 +46,9 @@ pub(super) fn household(setting: &mut Setting) -> Fields {
     setting.page.table(&Table { shares: &[1.0, 7.0, 2.0], head: &head, rows: &rows, centered: &[0, 2], points: 12.0 });
     let capital = setting.random.between(4, 60) as u64 * 10_000_000;
     let spoken_capital = spoken::capitalized(capital);
-    setting.page.field("4. Vốn kinh doanh:", &format!("{} đồng (bằng chữ: {spoken_capital} đồng)", spoken::grouped(capital)));
+    setting
+        .page
+        .field("4. Vốn kinh doanh:", &format!("{} đồng (bằng chữ: {spoken_capital} đồng)", spoken::grouped(capital)));
     setting.page.add(&Paragraph::new("5. Thông tin về chủ hộ kinh doanh:").after(1.0));
     identity(setting, &owner);
     let fields = setting.signed_by(&office, &[]);
@@ -57,7 +59,8 @@ pub(super) fn household(setting: &mut Setting) -> Fields {
 pub(super) fn enterprise(setting: &mut Setting) -> Fields {
     setting.page.look = setting.page.look.form();
     setting.page.look.by_hand = false;
-    let title = if setting.date < Date::new(2025, 3, 1) { "Sở Kế hoạch và Đầu tư" } else { "Sở Tài chính" };
+    let title =
+        if setting.date < Date::new(2025, 3, 1) { "Sở Kế hoạch và Đầu tư" } else { "Sở Tài chính" };
     let mut office = setting.office(Body::Department(title));
     office.parent = format!("{} {}", title.to_uppercase(), setting.commune.province.heading_on(setting.date));
     office.name = vec!["PHÒNG ĐĂNG KÝ KINH DOANH".to_owned()];
@@ -66,7 +69,11 @@ pub(super) fn enterprise(setting: &mut Setting) -> Fields {
     let company = Company::any(&mut setting.random, &setting.commune);
     let director = setting.adult();
     certificate_title(setting, &office, "GIẤY CHỨNG NHẬN", "ĐĂNG KÝ DOANH NGHIỆP");
-    let form = if company.one_member { "CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN" } else { "CÔNG TY TRÁCH NHIỆM HỮU HẠN HAI THÀNH VIÊN TRỞ LÊN" };
+    let form = if company.one_member {
+        "CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN"
+    } else {
+        "CÔNG TY TRÁCH NHIỆM HỮU HẠN HAI THÀNH VIÊN TRỞ LÊN"
+    };
     setting.page.center(&format!("*{form}*"), 13.0);
     setting.page.center(&format!("*Mã số doanh nghiệp: {}*", company.code), 13.5);
     registered(setting);
@@ -156,7 +163,10 @@ pub(super) fn judicial_record(setting: &mut Setting) -> Fields {
     setting.page.head(&head);
     let title = if second { "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2" } else { "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1" };
     setting.page.add(&Paragraph::new(title).center().bold().size(15.0).zone(Zone::Title).before(2.0).after(2.0));
-    for ground in ["Căn cứ Luật Lý lịch tư pháp ngày 17 tháng 6 năm 2009;", "Căn cứ hồ sơ, dữ liệu lý lịch tư pháp đang được quản lý,"] {
+    for ground in [
+        "Căn cứ Luật Lý lịch tư pháp ngày 17 tháng 6 năm 2009;",
+        "Căn cứ hồ sơ, dữ liệu lý lịch tư pháp đang được quản lý,",
+    ] {
         setting.page.text(&format!("~{ground}~"));
     }
     setting.page.center("*XÁC NHẬN:*", 13.5);
@@ -172,8 +182,11 @@ pub(super) fn judicial_record(setting: &mut Setting) -> Fields {
     page.field("8. Số định danh cá nhân/CCCD:", &person.identity_paper());
     page.field("9. Tình trạng án tích:", "Không có án tích");
     let ban = "Thông tin về cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã:";
-    page.field(&format!("10. {ban}"), "Không bị cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã theo quyết định của Tòa án");
-    let maker = people::name(&mut setting.random, person.sex, 0);
+    page.field(
+        &format!("10. {ban}"),
+        "Không bị cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã theo quyết định của Tòa án",
+    );
+    let maker = people::name(&mut setting.random, person.sex, false);
     setting.page.text(&format!("~Người lập phiếu: {maker}~"));
     let fields = setting.signed_by(&office, &[]);
     Fields { number: Some(format!("{number}{symbol}")), subject: Some(title.to_owned()), ..owned(fields, &person) }
@@ -211,11 +224,23 @@ fn identity(setting: &mut Setting, person: &Person) {
 fn trades(setting: &mut Setting, (least, most): (i64, i64)) -> Vec<Vec<String>> {
     let count = setting.random.between(least, most) as usize;
     let chosen = setting.random.some(TRADES, count);
-    let row = |(at, (name, code)): (usize, &&(&str, &str))| vec![(at + 1).to_string(), (*name).to_owned(), (*code).to_owned()];
+    let row = |(at, (name, code)): (usize, &&(&str, &str))| {
+        vec![(at + 1).to_string(), (*name).to_owned(), (*code).to_owned()]
+    };
     chosen.iter().enumerate().map(row).collect()
 }
 
-const TRADE_NAMES: &[&str] = &["TẠP HÓA", "QUÁN ĂN", "CÀ PHÊ", "CỬA HÀNG VẬT LIỆU XÂY DỰNG", "TIỆM MAY", "NHÀ TRỌ", "CƠ SỞ CƠ KHÍ", "CỬA HÀNG ĐIỆN MÁY", "NHÀ THUỐC"];
+const TRADE_NAMES: &[&str] = &[
+    "TẠP HÓA",
+    "QUÁN ĂN",
+    "CÀ PHÊ",
+    "CỬA HÀNG VẬT LIỆU XÂY DỰNG",
+    "TIỆM MAY",
+    "NHÀ TRỌ",
+    "CƠ SỞ CƠ KHÍ",
+    "CỬA HÀNG ĐIỆN MÁY",
+    "NHÀ THUỐC",
+];
 /// Trades with their codes (VSIC 2018).
 const TRADES: &[(&str, &str)] = &[
     ("Bán lẻ lương thực, thực phẩm, đồ uống trong các cửa hàng kinh doanh tổng hợp", "4711"),

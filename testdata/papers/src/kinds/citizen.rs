@@ -13,8 +13,11 @@ use crate::truth::Fields;
 pub(super) fn authorization(setting: &mut Setting) -> Fields {
     let (giver, taker) = (setting.adult(), setting.adult());
     setting.page.motto_alone();
-    setting.page.add(&Paragraph::new("GIẤY ỦY QUYỀN").center().bold().size(16.0).zone(Zone::Title).before(2.0).after(2.5));
-    for ground in ["Căn cứ Bộ luật Dân sự năm 2015;", "Căn cứ nhu cầu và khả năng của các bên."] {
+    setting
+        .page
+        .add(&Paragraph::new("GIẤY ỦY QUYỀN").center().bold().size(16.0).zone(Zone::Title).before(2.0).after(2.5));
+    for ground in ["Căn cứ Bộ luật Dân sự năm 2015;", "Căn cứ nhu cầu và khả năng của các bên."]
+    {
         setting.page.text(&format!("~- {ground}~"));
     }
     let place = setting.commune.full_name();
@@ -29,7 +32,10 @@ pub(super) fn authorization(setting: &mut Setting) -> Fields {
     setting.page.add(&Paragraph::new("Thời hạn ủy quyền:").bold().before(1.0).after(1.0));
     let months = [6, 12, 24][setting.random.below(3)];
     let end = setting.date.plus_days(months * 365 / 12);
-    setting.page.text(&format!("Giấy ủy quyền có hiệu lực kể từ ngày ký đến hết ngày {}, hoặc đến khi công việc được ủy quyền hoàn thành.", end.long()));
+    setting.page.text(&format!(
+        "Giấy ủy quyền có hiệu lực kể từ ngày ký đến hết ngày {}, hoặc đến khi công việc được ủy quyền hoàn thành.",
+        end.long()
+    ));
     setting.page.text("Các bên cam kết chịu trách nhiệm trước pháp luật về nội dung ủy quyền nêu trên. Mọi tranh chấp phát sinh giữa hai bên sẽ do hai bên tự giải quyết.");
     let lines = [vec!["BÊN ĐƯỢC ỦY QUYỀN".to_owned()], vec!["BÊN ỦY QUYỀN".to_owned()]];
     let note = Some("(Ký, ghi rõ họ tên)");
@@ -58,7 +64,10 @@ fn party(setting: &mut Setting, title: &str, person: &Person) {
     page.add(&Paragraph::new(&format!("*{title}:*")).before(1.5).after(1.0));
     page.field("Họ và tên:", &format!("*{}*", person.name.to_uppercase()));
     page.field("Ngày sinh:", &person.birth.slashed());
-    page.field("CCCD số:", &format!("{}, ngày cấp: {}, nơi cấp: {}", person.id, person.id_issued.slashed(), person.card_issuer()));
+    page.field(
+        "CCCD số:",
+        &format!("{}, ngày cấp: {}, nơi cấp: {}", person.id, person.id_issued.slashed(), person.card_issuer()),
+    );
     page.field("Nơi thường trú:", &person.address);
 }
 
@@ -98,7 +107,10 @@ pub(super) fn request(setting: &mut Setting) -> Fields {
     let page = &mut setting.page;
     page.field("Tôi tên là:", &format!("*{}*", person.name.to_uppercase()));
     page.field("Sinh ngày:", &person.birth.slashed());
-    page.field("CCCD số:", &format!("{} – ngày cấp: {} – nơi cấp: {}", person.id, person.id_issued.slashed(), person.card_issuer()));
+    page.field(
+        "CCCD số:",
+        &format!("{} – ngày cấp: {} – nơi cấp: {}", person.id, person.id_issued.slashed(), person.card_issuer()),
+    );
     page.field("Địa chỉ thường trú:", &person.address);
     page.field("Số điện thoại:", &telephone);
     page.gap(1.0);
@@ -131,21 +143,37 @@ pub(super) fn poor_household(setting: &mut Setting) -> Fields {
     let number = setting.serial(240);
     let symbol = if near { "/GCN-HCN" } else { "/GCN-HN" };
     let place = office.place.clone();
-    let head = Head { parent: "", issuer: &office.name, number: Some((&number, symbol)), about: None, place: Some((&place, setting.date)) };
+    let head = Head {
+        parent: "",
+        issuer: &office.name,
+        number: Some((&number, symbol)),
+        about: None,
+        place: Some((&place, setting.date)),
+    };
     setting.page.head(&head);
     let kind = if near { "HỘ CẬN NGHÈO" } else { "HỘ NGHÈO" };
     setting.page.add(&Paragraph::new("GIẤY CHỨNG NHẬN").center().bold().size(16.0).zone(Zone::Title).before(2.0));
     setting.page.add(&Paragraph::new(kind).center().bold().size(15.0).zone(Zone::Title).after(3.0));
     let decision = format!("Quyết định số {}/QĐ-UBND ngày {}", setting.random.between(40, 900), setting.date.long());
-    setting.page.text(&format!("Căn cứ {decision} của {} về việc công nhận danh sách hộ nghèo, hộ cận nghèo năm {};", office.spoken, setting.date.year));
-    setting.page.text(&format!("Công nhận hộ gia đình {}: ^*{}*^", head_person.sex.address().to_lowercase(), head_person.name.to_uppercase()));
+    setting.page.text(&format!(
+        "Căn cứ {decision} của {} về việc công nhận danh sách hộ nghèo, hộ cận nghèo năm {};",
+        office.spoken, setting.date.year
+    ));
+    setting.page.text(&format!(
+        "Công nhận hộ gia đình {}: ^*{}*^",
+        head_person.sex.address().to_lowercase(),
+        head_person.name.to_uppercase()
+    ));
     let page = &mut setting.page;
     page.field("Số định danh cá nhân:", &head_person.id);
     page.field("Dân tộc:", head_person.ethnicity);
     page.field("Địa chỉ cư trú:", &head_person.address);
     let code = format!("{}{:04}", setting.random.digits(5), setting.random.between(1, 2000));
     setting.page.field("Mã số hộ:", &code);
-    setting.page.text(&format!("Là {} theo chuẩn nghèo đa chiều giai đoạn 2022 - 2025, gồm các thành viên sau đây:", kind.to_lowercase()));
+    setting.page.text(&format!(
+        "Là {} theo chuẩn nghèo đa chiều giai đoạn 2022 - 2025, gồm các thành viên sau đây:",
+        kind.to_lowercase()
+    ));
     let rows = members(setting, &head_person);
     let titles = ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Ngày sinh", "Số định danh cá nhân"];
     let shares = [0.8, 3.2, 2.0, 1.9, 2.4];
@@ -158,7 +186,8 @@ pub(super) fn poor_household(setting: &mut Setting) -> Fields {
 
 /// Rows of a household: its head first.
 pub(super) fn members(setting: &mut Setting, head: &Person) -> Vec<Vec<String>> {
-    let mut rows = vec![vec!["1".to_owned(), head.name.clone(), "Chủ hộ".to_owned(), head.birth.slashed(), head.id.clone()]];
+    let mut rows =
+        vec![vec!["1".to_owned(), head.name.clone(), "Chủ hộ".to_owned(), head.birth.slashed(), head.id.clone()]];
     let age = i64::from(head.birth.age_on(setting.date));
     let other = if head.sex == Sex::Man { (Sex::Woman, "Vợ") } else { (Sex::Man, "Chồng") };
     let spouse = setting.person(other.0, ((age - 4).max(20), age + 3));
@@ -171,11 +200,16 @@ pub(super) fn members(setting: &mut Setting, head: &Person) -> Vec<Vec<String>> 
         people.push((setting.person(sex, (0, oldest)).named_after(&father), "Con"));
     }
     for (person, relation) in people {
-        rows.push(vec![(rows.len() + 1).to_string(), person.name, relation.to_owned(), person.birth.slashed(), person.id]);
+        rows.push(vec![
+            (rows.len() + 1).to_string(),
+            person.name,
+            relation.to_owned(),
+            person.birth.slashed(),
+            person.id,
+        ]);
     }
     rows
 }
-
 
 const MATTERS: &[&str] = &[
     "nộp hồ sơ và nhận kết quả giải quyết thủ tục đăng ký biến động đất đai tại Bộ phận tiếp nhận và trả kết quả",
@@ -191,9 +225,29 @@ const MORE: &[&str] = &[
     "Bên ủy quyền chịu trách nhiệm về những cam kết do bên được ủy quyền thực hiện trong phạm vi ủy quyền; các giấy tờ bản chính được hoàn trả ngay sau khi công việc kết thúc.",
 ];
 const REQUESTS: &[(&str, &str, &str)] = &[
-    ("ĐƠN ĐỀ NGHỊ", "xác nhận nguồn gốc sử dụng đất", "xác nhận nguồn gốc thửa đất mà gia đình tôi đang sử dụng ổn định từ năm 1996 đến nay, không có tranh chấp, để làm thủ tục cấp Giấy chứng nhận."),
-    ("ĐƠN XIN XÁC NHẬN", "xác nhận hoàn cảnh gia đình", "xác nhận hoàn cảnh gia đình tôi đang gặp khó khăn về kinh tế để con tôi được xét miễn, giảm học phí năm học mới."),
-    ("ĐƠN ĐỀ NGHỊ", "hỗ trợ sửa chữa nhà ở", "xem xét hỗ trợ kinh phí sửa chữa nhà ở đã xuống cấp, mái tôn hư hỏng nặng sau cơn bão vừa qua."),
-    ("ĐƠN XIN", "cấp bản sao từ sổ gốc", "cấp cho tôi hai bản sao bằng tốt nghiệp từ sổ gốc đang lưu giữ, do bản chính bị hư hỏng trong đợt ngập lụt."),
-    ("ĐƠN ĐỀ NGHỊ", "giải quyết tranh chấp lối đi chung", "tổ chức hòa giải tranh chấp lối đi chung giữa gia đình tôi và hộ liền kề theo quy định của pháp luật đất đai."),
+    (
+        "ĐƠN ĐỀ NGHỊ",
+        "xác nhận nguồn gốc sử dụng đất",
+        "xác nhận nguồn gốc thửa đất mà gia đình tôi đang sử dụng ổn định từ năm 1996 đến nay, không có tranh chấp, để làm thủ tục cấp Giấy chứng nhận.",
+    ),
+    (
+        "ĐƠN XIN XÁC NHẬN",
+        "xác nhận hoàn cảnh gia đình",
+        "xác nhận hoàn cảnh gia đình tôi đang gặp khó khăn về kinh tế để con tôi được xét miễn, giảm học phí năm học mới.",
+    ),
+    (
+        "ĐƠN ĐỀ NGHỊ",
+        "hỗ trợ sửa chữa nhà ở",
+        "xem xét hỗ trợ kinh phí sửa chữa nhà ở đã xuống cấp, mái tôn hư hỏng nặng sau cơn bão vừa qua.",
+    ),
+    (
+        "ĐƠN XIN",
+        "cấp bản sao từ sổ gốc",
+        "cấp cho tôi hai bản sao bằng tốt nghiệp từ sổ gốc đang lưu giữ, do bản chính bị hư hỏng trong đợt ngập lụt.",
+    ),
+    (
+        "ĐƠN ĐỀ NGHỊ",
+        "giải quyết tranh chấp lối đi chung",
+        "tổ chức hòa giải tranh chấp lối đi chung giữa gia đình tôi và hộ liền kề theo quy định của pháp luật đất đai.",
+    ),
 ];

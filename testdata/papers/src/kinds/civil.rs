@@ -64,7 +64,10 @@ pub(super) fn birth_certificate(setting: &mut Setting) -> Fields {
     setting.page.field("Họ, chữ đệm, tên người đi khai sinh:", &declarer.name.to_uppercase());
     setting.page.field("Giấy tờ tùy thân:", &declarer.identity_paper());
     let page = &mut setting.page;
-    page.field("Nơi đăng ký khai sinh:", &format!("{}, {}", office.spoken, setting.commune.province.full_name_on(setting.date)));
+    page.field(
+        "Nơi đăng ký khai sinh:",
+        &format!("{}, {}", office.spoken, setting.commune.province.full_name_on(setting.date)),
+    );
     page.field("Ngày, tháng, năm đăng ký:", &setting.date.slashed());
     let fields = certificate_foot(setting, &office, "Người ký Giấy khai sinh", None);
     Fields { number: Some(number), ..owned(fields, &family.child) }
@@ -93,7 +96,10 @@ pub(super) fn birth_application(setting: &mut Setting) -> Fields {
     page.field("Quê quán:", &family.father.home.with_province());
     parent(setting, "mẹ", &family.mother);
     parent(setting, "cha", &family.father);
-    sworn(setting, "Tôi cam đoan nội dung đề nghị đăng ký khai sinh trên đây là đúng sự thật, được sự thỏa thuận nhất trí của các bên liên quan theo quy định pháp luật. Tôi chịu hoàn toàn trách nhiệm trước pháp luật về nội dung cam đoan của mình.");
+    sworn(
+        setting,
+        "Tôi cam đoan nội dung đề nghị đăng ký khai sinh trên đây là đúng sự thật, được sự thỏa thuận nhất trí của các bên liên quan theo quy định pháp luật. Tôi chịu hoàn toàn trách nhiệm trước pháp luật về nội dung cam đoan của mình.",
+    );
     let subject = Some(format!("Đăng ký khai sinh cho {}", family.child.name));
     Fields { subject, ..applied(setting, &applicant, "Người yêu cầu") }
 }
@@ -105,7 +111,8 @@ pub(super) fn birth_notice(setting: &mut Setting) -> Fields {
     let family = Family::any(setting, (1, 5));
     let facility = setting.random.between(10_000, 96_999);
     let number = format!("{facility}.GCS.{:05}.{:02}", setting.random.between(20, 4000), setting.date.year % 100);
-    let head = Head { parent: &office.parent, issuer: &office.name, number: Some((&number, "")), about: None, place: None };
+    let head =
+        Head { parent: &office.parent, issuer: &office.name, number: Some((&number, "")), about: None, place: None };
     setting.page.look.by_hand = false;
     setting.page.head(&head);
     setting.page.add(&Paragraph::new("GIẤY CHỨNG SINH").center().bold().size(16.0).zone(Zone::Title).after(4.0));
@@ -198,7 +205,9 @@ pub(super) fn single_status(setting: &mut Setting) -> Fields {
     setting.page.center(&format!("*{heading}*"), 13.5);
     let address = person.sex.address().to_lowercase();
     setting.page.gap(2.0);
-    setting.page.text(&format!("Xét đề nghị của {address} ^{}^ về việc cấp Giấy xác nhận tình trạng hôn nhân,", person.name));
+    setting
+        .page
+        .text(&format!("Xét đề nghị của {address} ^{}^ về việc cấp Giấy xác nhận tình trạng hôn nhân,", person.name));
     setting.page.center("*XÁC NHẬN:*", 13.5);
     setting.page.gap(1.5);
     let page = &mut setting.page;
@@ -217,8 +226,15 @@ pub(super) fn single_status(setting: &mut Setting) -> Fields {
         "Đã ly hôn theo Quyết định công nhận thuận tình ly hôn của Tòa án nhân dân khu vực, hiện chưa đăng ký kết hôn với ai.",
     ]);
     setting.page.field("Tình trạng hôn nhân:", state);
-    let purpose = *setting.random.pick(&["đăng ký kết hôn", "làm thủ tục vay vốn ngân hàng", "làm thủ tục chuyển nhượng quyền sử dụng đất", "làm thủ tục mua nhà ở xã hội"]);
-    setting.page.text(&format!("Giấy này có giá trị sử dụng trong thời hạn 6 tháng, kể từ ngày cấp, được sử dụng để: ^{purpose}^."));
+    let purpose = *setting.random.pick(&[
+        "đăng ký kết hôn",
+        "làm thủ tục vay vốn ngân hàng",
+        "làm thủ tục chuyển nhượng quyền sử dụng đất",
+        "làm thủ tục mua nhà ở xã hội",
+    ]);
+    setting.page.text(&format!(
+        "Giấy này có giá trị sử dụng trong thời hạn 6 tháng, kể từ ngày cấp, được sử dụng để: ^{purpose}^."
+    ));
     let fields = setting.signed_by(&office, &[]);
     let valid_until = Some(half_year_after(setting.date));
     Fields { number: Some(format!("{number}{symbol}")), valid_until, ..owned(fields, &person) }

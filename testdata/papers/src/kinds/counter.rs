@@ -28,13 +28,24 @@ pub(super) fn receipt(setting: &mut Setting) -> Fields {
     let dossier = setting.dossier.clone();
     let form = head(setting, &office, Some("/TNHS"));
     bar_code(setting, &dossier);
-    setting.page.add(&Paragraph::new("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ").center().bold().size(14.0).zone(Zone::Title).before(2.0));
+    setting.page.add(
+        &Paragraph::new("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
+            .center()
+            .bold()
+            .size(14.0)
+            .zone(Zone::Title)
+            .before(2.0),
+    );
     setting.page.add(&Paragraph::new(&format!("Mã hồ sơ: ^*{dossier}*^")).center().before(1.5).after(3.0));
-    setting.page.text(&format!("{}", office.spoken));
+    setting.page.text(&office.spoken);
     asker(setting, &applicant, "Tiếp nhận hồ sơ của:", procedure);
     setting.page.text("Thành phần hồ sơ nộp gồm:");
     for (at, paper) in procedure.papers.iter().enumerate() {
-        setting.page.text(&format!("{}. {paper} (01 {})", at + 1, setting.random.pick(&["bản chính", "bản sao", "bản chụp"])));
+        setting.page.text(&format!(
+            "{}. {paper} (01 {})",
+            at + 1,
+            setting.random.pick(&["bản chính", "bản sao", "bản chụp"])
+        ));
     }
     let taken = received(&dossier, setting.date);
     let due = taken.plus_days(procedure.days * 7 / 5).working();
@@ -47,7 +58,7 @@ pub(super) fn receipt(setting: &mut Setting) -> Fields {
     page.field("Đăng ký nhận kết quả tại:", "Bộ phận tiếp nhận và trả kết quả");
     let (book, row) = (setting.random.between(1, 6), setting.random.between(1, 900));
     setting.page.field("Vào Sổ theo dõi hồ sơ, Quyển số:", &format!("{book:02} Số thứ tự: {row}"));
-    let clerk = people::name(&mut setting.random, applicant.sex, 0);
+    let clerk = people::name(&mut setting.random, applicant.sex, false);
     let lines = [vec!["NGƯỜI NỘP HỒ SƠ".to_owned()], vec!["NGƯỜI TIẾP NHẬN HỒ SƠ".to_owned()]];
     let note = Some("(Ký và ghi rõ họ tên)");
     let seal = setting.random.chance(0.4).then(|| office.seal.clone());
@@ -87,7 +98,7 @@ pub(super) fn completion(setting: &mut Setting) -> Fields {
     let reason = phrases::sentence(&mut setting.random, setting.date);
     setting.page.text(&format!("*Lý do:* Hồ sơ chưa đáp ứng yêu cầu theo quy định hiện hành. {reason}"));
     setting.page.text("Trong quá trình hoàn thiện hồ sơ nếu có vướng mắc, ông (bà) liên hệ với công chức hướng dẫn để được giải đáp. Thời hạn bổ sung là 30 ngày kể từ ngày nhận được phiếu này; quá thời hạn trên, hồ sơ được trả lại theo quy định.");
-    close(setting, &office, &applicant, number, procedure, Some(dossier))
+    close(setting, &office, &applicant, known(number, procedure, Some(dossier)))
 }
 
 /// Phiếu từ chối tiếp nhận giải quyết hồ sơ (Mẫu số 03).
@@ -97,7 +108,9 @@ pub(super) fn refusal(setting: &mut Setting) -> Fields {
     let number = head(setting, &office, Some("/TCHS"));
     title(setting, &["PHIẾU TỪ CHỐI TIẾP NHẬN", "GIẢI QUYẾT HỒ SƠ"]);
     asker(setting, &applicant, "Tiếp nhận hồ sơ của:", procedure);
-    setting.page.text(&format!("Qua xem xét, {} thông báo không tiếp nhận hồ sơ này với lý do cụ thể như sau:", office.spoken));
+    setting
+        .page
+        .text(&format!("Qua xem xét, {} thông báo không tiếp nhận hồ sơ này với lý do cụ thể như sau:", office.spoken));
     let count = setting.random.between(1, 3) as usize;
     let reasons: Vec<&str> = setting.random.some(REFUSALS, count).into_iter().copied().collect();
     for reason in reasons {
@@ -106,7 +119,7 @@ pub(super) fn refusal(setting: &mut Setting) -> Fields {
     let text = phrases::paragraph(&mut setting.random, setting.date, 2);
     setting.page.text(&text);
     setting.page.text("Xin thông báo cho ông (bà) được biết và thực hiện. Ông (bà) có quyền khiếu nại đối với việc từ chối tiếp nhận hồ sơ theo quy định của Luật Khiếu nại.");
-    close(setting, &office, &applicant, number, procedure, None)
+    close(setting, &office, &applicant, known(number, procedure, None))
 }
 
 /// Phiếu xin lỗi và hẹn lại ngày trả kết quả.
@@ -115,7 +128,9 @@ pub(super) fn apology(setting: &mut Setting) -> Fields {
     let procedure = setting.random.pick(PROCEDURES);
     let number = head(setting, &office, Some("/PXL"));
     title(setting, &["PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ"]);
-    setting.page.add(&Paragraph::new(&format!("Kính gửi: ^{} {}^", applicant.sex.address(), applicant.name)).center().after(2.0));
+    setting.page.add(
+        &Paragraph::new(&format!("Kính gửi: ^{} {}^", applicant.sex.address(), applicant.name)).center().after(2.0),
+    );
     let dossier = setting.dossier.clone();
     let taken = received(&dossier, setting.date);
     let due = taken.plus_days(procedure.days * 7 / 5).working();
@@ -127,7 +142,7 @@ pub(super) fn apology(setting: &mut Setting) -> Fields {
     setting.page.text(&format!("Tuy nhiên đến nay, chúng tôi chưa trả kết quả giải quyết hồ sơ của {address} đúng thời hạn đã hẹn. *Lý do:* {reason}."));
     setting.page.text(&format!("Sự chậm trễ này đã gây phiền hà, tốn kém thời gian, công sức của {address}. {} chân thành xin lỗi và sẽ trả kết quả giải quyết hồ sơ vào ngày ^{}^.", office.spoken, again.long()));
     setting.page.text(&format!("Mong nhận được sự thông cảm của {address} vì sự chậm trễ này./."));
-    close(setting, &office, &applicant, number, procedure, Some(dossier))
+    close(setting, &office, &applicant, known(number, procedure, Some(dossier)))
 }
 
 fn head(setting: &mut Setting, office: &Office, symbol: Option<&str>) -> String {
@@ -167,17 +182,15 @@ fn asker(setting: &mut Setting, person: &Person, label: &str, procedure: &Proced
     page.field("Nội dung yêu cầu giải quyết:", procedure.name);
 }
 
-fn close(
-    setting: &mut Setting,
-    office: &Office,
-    applicant: &Person,
-    number: String,
-    procedure: &Procedure,
-    dossier: Option<String>,
-) -> Fields {
+/// The foot, with what the procedure and the dossier add to the fields.
+fn close(setting: &mut Setting, office: &Office, applicant: &Person, known: Fields) -> Fields {
     let recipients = ["- Như trên;".to_owned(), format!("- Lưu: VT, {}.", office.symbol)];
     let fields = setting.signed_by(office, &recipients);
-    owned(Fields { number: Some(number), subject: Some(procedure.name.to_owned()), dossier, ..fields }, applicant)
+    owned(Fields { number: known.number, subject: known.subject, dossier: known.dossier, ..fields }, applicant)
+}
+
+fn known(number: String, procedure: &Procedure, dossier: Option<String>) -> Fields {
+    Fields { number: Some(number), subject: Some(procedure.name.to_owned()), dossier, ..Fields::default() }
 }
 
 /// The day in a dossier code, or another.
@@ -203,13 +216,63 @@ fn bar_code(setting: &mut Setting, dossier: &str) {
 }
 
 const PROCEDURES: &[Procedure] = &[
-    Procedure { name: "Đăng ký thường trú", papers: &["Tờ khai thay đổi thông tin cư trú (Mẫu CT01)", "Giấy tờ chứng minh chỗ ở hợp pháp", "Văn bản đồng ý của chủ hộ, chủ sở hữu chỗ ở"], days: 7 },
-    Procedure { name: "Đăng ký biến động quyền sử dụng đất", papers: &["Đơn đăng ký biến động đất đai (Mẫu số 18)", "Hợp đồng chuyển nhượng quyền sử dụng đất đã công chứng", "Bản gốc Giấy chứng nhận đã cấp", "Tờ khai thuế thu nhập cá nhân"], days: 10 },
-    Procedure { name: "Cấp giấy phép xây dựng nhà ở riêng lẻ", papers: &["Đơn đề nghị cấp giấy phép xây dựng", "Giấy tờ chứng minh quyền sử dụng đất", "Hai bộ bản vẽ thiết kế xây dựng", "Bản cam kết bảo đảm an toàn công trình liền kề"], days: 15 },
-    Procedure { name: "Cấp bản sao trích lục hộ tịch", papers: &["Tờ khai cấp bản sao trích lục hộ tịch", "Giấy tờ tùy thân của người yêu cầu"], days: 3 },
-    Procedure { name: "Đăng ký thành lập hộ kinh doanh", papers: &["Giấy đề nghị đăng ký hộ kinh doanh", "Bản sao biên bản họp thành viên hộ gia đình", "Văn bản ủy quyền của thành viên cho chủ hộ"], days: 3 },
-    Procedure { name: "Công nhận hộ nghèo, hộ cận nghèo", papers: &["Giấy đề nghị công nhận hộ nghèo, hộ cận nghèo", "Phiếu rà soát thông tin của hộ gia đình"], days: 15 },
-    Procedure { name: "Cấp Giấy xác nhận tình trạng hôn nhân", papers: &["Tờ khai cấp Giấy xác nhận tình trạng hôn nhân", "Bản án, quyết định ly hôn đã có hiệu lực pháp luật", "Giấy tờ chứng minh nơi cư trú"], days: 3 },
+    Procedure {
+        name: "Đăng ký thường trú",
+        papers: &[
+            "Tờ khai thay đổi thông tin cư trú (Mẫu CT01)",
+            "Giấy tờ chứng minh chỗ ở hợp pháp",
+            "Văn bản đồng ý của chủ hộ, chủ sở hữu chỗ ở",
+        ],
+        days: 7,
+    },
+    Procedure {
+        name: "Đăng ký biến động quyền sử dụng đất",
+        papers: &[
+            "Đơn đăng ký biến động đất đai (Mẫu số 18)",
+            "Hợp đồng chuyển nhượng quyền sử dụng đất đã công chứng",
+            "Bản gốc Giấy chứng nhận đã cấp",
+            "Tờ khai thuế thu nhập cá nhân",
+        ],
+        days: 10,
+    },
+    Procedure {
+        name: "Cấp giấy phép xây dựng nhà ở riêng lẻ",
+        papers: &[
+            "Đơn đề nghị cấp giấy phép xây dựng",
+            "Giấy tờ chứng minh quyền sử dụng đất",
+            "Hai bộ bản vẽ thiết kế xây dựng",
+            "Bản cam kết bảo đảm an toàn công trình liền kề",
+        ],
+        days: 15,
+    },
+    Procedure {
+        name: "Cấp bản sao trích lục hộ tịch",
+        papers: &["Tờ khai cấp bản sao trích lục hộ tịch", "Giấy tờ tùy thân của người yêu cầu"],
+        days: 3,
+    },
+    Procedure {
+        name: "Đăng ký thành lập hộ kinh doanh",
+        papers: &[
+            "Giấy đề nghị đăng ký hộ kinh doanh",
+            "Bản sao biên bản họp thành viên hộ gia đình",
+            "Văn bản ủy quyền của thành viên cho chủ hộ",
+        ],
+        days: 3,
+    },
+    Procedure {
+        name: "Công nhận hộ nghèo, hộ cận nghèo",
+        papers: &["Giấy đề nghị công nhận hộ nghèo, hộ cận nghèo", "Phiếu rà soát thông tin của hộ gia đình"],
+        days: 15,
+    },
+    Procedure {
+        name: "Cấp Giấy xác nhận tình trạng hôn nhân",
+        papers: &[
+            "Tờ khai cấp Giấy xác nhận tình trạng hôn nhân",
+            "Bản án, quyết định ly hôn đã có hiệu lực pháp luật",
+            "Giấy tờ chứng minh nơi cư trú",
+        ],
+        days: 3,
+    },
 ];
 const LACKS: &[&str] = &[
     "chưa có chữ ký của tất cả thành viên trong hộ",

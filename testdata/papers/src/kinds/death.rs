@@ -76,7 +76,11 @@ pub(super) fn death_extract(setting: &mut Setting) -> Fields {
         Field { label: "ngày:", value: &day, share: 1.0 },
     ]);
     let informant = setting.adult();
-    setting.page.text(&format!("Họ, chữ đệm, tên người đi khai tử: ^{}^, {}.", informant.name, informant.identity_paper()));
+    setting.page.text(&format!(
+        "Họ, chữ đệm, tên người đi khai tử: ^{}^, {}.",
+        informant.name,
+        informant.identity_paper()
+    ));
     let fields = setting.signed_by(&office, &[]);
     Fields { number: Some(format!("{number}{symbol}")), ..owned(fields, &death.person) }
 }
@@ -99,9 +103,13 @@ pub(super) fn death_application(setting: &mut Setting) -> Fields {
     page.field("Đã chết vào lúc:", &death.moment());
     page.field("Nơi chết:", &death.place);
     page.field("Nguyên nhân chết:", death.cause);
-    let notice = format!("{}/GBT do {} cấp ngày {}", setting.random.between(4, 180), hospital(setting), death.day.slashed());
+    let notice =
+        format!("{}/GBT do {} cấp ngày {}", setting.random.between(4, 180), hospital(setting), death.day.slashed());
     setting.page.field("Số Giấy báo tử/Giấy tờ thay thế Giấy báo tử:", &notice);
-    sworn(setting, "Tôi cam đoan những nội dung khai trên đây là đúng sự thật và chịu trách nhiệm trước pháp luật về cam đoan của mình.");
+    sworn(
+        setting,
+        "Tôi cam đoan những nội dung khai trên đây là đúng sự thật và chịu trách nhiệm trước pháp luật về cam đoan của mình.",
+    );
     let copies = setting.random.between(1, 5);
     setting.page.text(&format!("Đề nghị cấp bản sao: Có, số lượng: ^{copies:02}^ bản."));
     let subject = Some(format!("Đăng ký khai tử cho {}", death.person.name));
@@ -123,7 +131,9 @@ pub(super) fn death_notice(setting: &mut Setting) -> Fields {
         place: Some((&place, setting.date)),
     };
     setting.page.head(&head);
-    setting.page.add(&Paragraph::new("GIẤY BÁO TỬ").center().bold().size(17.0).zone(Zone::Title).before(3.0).after(3.0));
+    setting
+        .page
+        .add(&Paragraph::new("GIẤY BÁO TỬ").center().bold().size(17.0).zone(Zone::Title).before(3.0).after(3.0));
     let committee = format!("Kính gửi: Ủy ban nhân dân {}", setting.commune.full_name());
     setting.page.center(&committee, 13.5);
     setting.page.gap(2.0);

@@ -35,16 +35,23 @@ pub(super) fn change_application(setting: &mut Setting) -> Fields {
     page.add(&Paragraph::new("*2. Giấy chứng nhận đã cấp:*").before(1.0).after(1.0));
     page.field("2.1. Số vào sổ cấp Giấy chứng nhận:", &plot.register);
     page.field("2.2. Số phát hành Giấy chứng nhận:", &format!("{serial}; ngày cấp: {}", granted.slashed()));
-    page.field("2.3. Thửa đất:", &format!("số {}, tờ bản đồ số {}, diện tích {} m², tại {}", plot.number, plot.map, plot.area(), plot.address));
+    page.field(
+        "2.3. Thửa đất:",
+        &format!("số {}, tờ bản đồ số {}, diện tích {} m², tại {}", plot.number, plot.map, plot.area(), plot.address),
+    );
     page.add(&Paragraph::new("*3. Nội dung biến động:*").before(1.0).after(1.0));
     let (change, reason) = *setting.random.pick(CHANGES);
     setting.page.text(&format!("- Nội dung trước khi biến động: ^{}^", reason_before(change)));
     setting.page.text(&format!("- Nội dung sau khi biến động: ^{change}^"));
     setting.page.field("4. Lý do biến động:", reason);
-    setting.page.add(&Paragraph::new("*5. Tôi có nhu cầu cấp mới Giấy chứng nhận / xác nhận thay đổi trên Giấy chứng nhận.*").after(1.0));
+    setting.page.add(
+        &Paragraph::new("*5. Tôi có nhu cầu cấp mới Giấy chứng nhận / xác nhận thay đổi trên Giấy chứng nhận.*")
+            .after(1.0),
+    );
     setting.page.add(&Paragraph::new("*6. Giấy tờ nộp kèm theo:*").after(1.0));
     let count = setting.random.between(3, 5) as usize;
-    let papers: Vec<String> = setting.random.some(ENCLOSED, count).into_iter().map(|paper| (*paper).to_owned()).collect();
+    let papers: Vec<String> =
+        setting.random.some(ENCLOSED, count).into_iter().map(|paper| (*paper).to_owned()).collect();
     for (at, paper) in papers.iter().enumerate() {
         setting.page.text(&format!("({}) {paper};", at + 1));
     }
@@ -66,7 +73,11 @@ pub(super) fn change_application(setting: &mut Setting) -> Fields {
 }
 
 fn reason_before(change: &str) -> &'static str {
-    if change.contains("chuyển mục đích") { "Đất trồng cây lâu năm" } else { "Theo Giấy chứng nhận đã cấp nêu trên" }
+    if change.contains("chuyển mục đích") {
+        "Đất trồng cây lâu năm"
+    } else {
+        "Theo Giấy chứng nhận đã cấp nêu trên"
+    }
 }
 
 /// Giấy phép xây dựng for a house of one's own.
@@ -94,11 +105,20 @@ pub(super) fn building_permit(setting: &mut Setting) -> Fields {
     setting.page.field("Địa chỉ thường trú:", &owner.address);
     let designer = Company::any(&mut setting.random, &setting.commune);
     setting.page.text("*2. Được phép xây dựng công trình:* nhà ở riêng lẻ");
-    setting.page.text(&format!("- Theo thiết kế: ký hiệu KT-{:02}/{} do: {} lập.", setting.random.between(1, 60), setting.date.year, designer.name));
+    setting.page.text(&format!(
+        "- Theo thiết kế: ký hiệu KT-{:02}/{} do: {} lập.",
+        setting.random.between(1, 60),
+        setting.date.year,
+        designer.name
+    ));
     building(setting, &plot);
-    setting.page.text(&format!("*3. Giấy tờ về quyền sử dụng đất:* Giấy chứng nhận quyền sử dụng đất số phát hành {}, số vào sổ {}.", plot.serial, plot.register));
+    setting.page.text(&format!(
+        "*3. Giấy tờ về quyền sử dụng đất:* Giấy chứng nhận quyền sử dụng đất số phát hành {}, số vào sổ {}.",
+        plot.serial, plot.register
+    ));
     setting.page.text("*4.* Giấy phép này có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp; quá thời hạn trên thì phải đề nghị gia hạn giấy phép xây dựng.");
-    let recipients = ["- Như trên;".to_owned(), "- Thanh tra xây dựng;".to_owned(), format!("- Lưu: VT, {}.", office.symbol)];
+    let recipients =
+        ["- Như trên;".to_owned(), "- Thanh tra xây dựng;".to_owned(), format!("- Lưu: VT, {}.", office.symbol)];
     let fields = setting.signed_by(&office, &recipients);
     setting.page.next_sheet();
     conditions(setting);
@@ -114,13 +134,34 @@ fn building(setting: &mut Setting, plot: &Plot) {
     let setback = setting.random.between(24, 60);
     let lines = [
         format!("- Vị trí xây dựng: thửa đất số {}, tờ bản đồ số {}, {}.", plot.number, plot.map, plot.address),
-        format!("- Cốt nền xây dựng công trình: +0,{} m so với mặt đường hiện hữu; mật độ xây dựng: {} %; hệ số sử dụng đất: {},{} lần.", setting.random.between(15, 60), setting.random.between(52, 90), storeys, setting.random.between(0, 9)),
+        format!(
+            "- Cốt nền xây dựng công trình: +0,{} m so với mặt đường hiện hữu; mật độ xây dựng: {} %; hệ số sử dụng đất: {},{} lần.",
+            setting.random.between(15, 60),
+            setting.random.between(52, 90),
+            storeys,
+            setting.random.between(0, 9)
+        ),
         format!("- Chỉ giới đường đỏ, chỉ giới xây dựng: cách tim đường {},{} m.", setback / 10, setback % 10),
-        format!("- Diện tích xây dựng (tầng 1): {ground},{} m²; tổng diện tích sàn: {total},{} m².", setting.random.between(0, 9), setting.random.between(0, 9)),
-        format!("- Chiều cao công trình: {},{} m; số tầng: {:02} ({}).", height / 10, height % 10, storeys, spoken::number(storeys as u64)),
-        format!("- Kết cấu: móng, khung, sàn bê tông cốt thép; tường gạch; mái {}.", setting.random.pick(&["tôn", "bê tông cốt thép", "ngói"])),
+        format!(
+            "- Diện tích xây dựng (tầng 1): {ground},{} m²; tổng diện tích sàn: {total},{} m².",
+            setting.random.between(0, 9),
+            setting.random.between(0, 9)
+        ),
+        format!(
+            "- Chiều cao công trình: {},{} m; số tầng: {:02} ({}).",
+            height / 10,
+            height % 10,
+            storeys,
+            spoken::number(storeys as u64)
+        ),
+        format!(
+            "- Kết cấu: móng, khung, sàn bê tông cốt thép; tường gạch; mái {}.",
+            setting.random.pick(&["tôn", "bê tông cốt thép", "ngói"])
+        ),
     ];
-    lines.iter().for_each(|line| setting.page.text(line));
+    for line in &lines {
+        setting.page.text(line);
+    }
 }
 
 fn conditions(setting: &mut Setting) {
@@ -141,7 +182,10 @@ fn conditions(setting: &mut Setting) {
 }
 
 const CHANGES: &[(&str, &str)] = &[
-    ("Nhận chuyển nhượng toàn bộ quyền sử dụng đất và tài sản gắn liền với đất", "Chuyển nhượng theo hợp đồng đã công chứng"),
+    (
+        "Nhận chuyển nhượng toàn bộ quyền sử dụng đất và tài sản gắn liền với đất",
+        "Chuyển nhượng theo hợp đồng đã công chứng",
+    ),
     ("Nhận tặng cho quyền sử dụng đất từ cha mẹ ruột", "Tặng cho quyền sử dụng đất"),
     ("Xin chuyển mục đích sang đất ở tại nông thôn một phần diện tích", "Nhu cầu xây dựng nhà ở của gia đình"),
     ("Nhận thừa kế quyền sử dụng đất theo văn bản thỏa thuận phân chia di sản", "Thừa kế theo pháp luật"),

@@ -67,7 +67,11 @@ impl Plot {
 pub(super) fn land_certificate(setting: &mut Setting) -> Fields {
     setting.page.look = setting.page.look.form();
     setting.page.look.by_hand = false;
-    let body = if setting.random.chance(0.5) { Body::Land } else { Body::Department("Sở Nông nghiệp và Môi trường") };
+    let body = if setting.random.chance(0.5) {
+        Body::Land
+    } else {
+        Body::Department("Sở Nông nghiệp và Môi trường")
+    };
     let office = setting.office(body);
     let owner = setting.adult();
     let spouse_sex = if owner.sex == Sex::Man { Sex::Woman } else { Sex::Man };
@@ -81,7 +85,11 @@ pub(super) fn land_certificate(setting: &mut Setting) -> Fields {
     page.field_at(6.0, "b) Diện tích:", &format!("{} m² (Bằng chữ: {})", plot.area(), plot.spoken_area()));
     page.field_at(6.0, "c) Loại đất:", plot.purpose);
     page.field_at(6.0, "d) Thời hạn sử dụng đất:", plot.term);
-    page.field_at(6.0, "đ) Hình thức sử dụng đất:", if spouse.is_some() { "Sử dụng chung của vợ và chồng" } else { "Sử dụng riêng" });
+    page.field_at(
+        6.0,
+        "đ) Hình thức sử dụng đất:",
+        if spouse.is_some() { "Sử dụng chung của vợ và chồng" } else { "Sử dụng riêng" },
+    );
     page.field_at(6.0, "e) Địa chỉ:", &plot.address);
     page.field_at(6.0, "g) Nguồn gốc sử dụng đất:", plot.origin);
     page.add(&Paragraph::new("*3. Thông tin tài sản gắn liền với đất:* -/-").before(2.0).after(1.0));
@@ -89,7 +97,9 @@ pub(super) fn land_certificate(setting: &mut Setting) -> Fields {
     let dated = setting.page.dated(&office.place, setting.date);
     setting.page.add(&Paragraph::new(&dated).right().italic());
     let fields = setting.signed_by(&office, &[]);
-    setting.page.add(&Paragraph::new(&format!("Số vào sổ cấp Giấy chứng nhận: {}", plot.register)).size(12.0).zone(Zone::Note));
+    setting
+        .page
+        .add(&Paragraph::new(&format!("Số vào sổ cấp Giấy chứng nhận: {}", plot.register)).size(12.0).zone(Zone::Note));
     setting.page.next_sheet();
     plan(setting, &plot);
     let fields = Fields { number: Some(plot.register.clone()), subject: Some(plot_words(&plot)), ..fields };
@@ -116,7 +126,9 @@ fn face(setting: &mut Setting, plot: &Plot) {
     setting.page.add(&style(title).size(21.0));
     setting.page.add(&style("QUYỀN SỬ DỤNG ĐẤT,").size(15.0));
     setting.page.add(&style("QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT").size(15.0).after(2.0));
-    setting.page.add(&Paragraph::new(&plot.serial).right().bold().size(14.0).ink([150, 30, 34]).zone(Zone::Note).after(2.0));
+    setting
+        .page
+        .add(&Paragraph::new(&plot.serial).right().bold().size(14.0).ink([150, 30, 34]).zone(Zone::Note).after(2.0));
 }
 
 fn holders(setting: &mut Setting, owner: &Person, spouse: Option<&Person>) {
@@ -160,7 +172,10 @@ fn plan(setting: &mut Setting, plot: &Plot) {
     setting.page.y = top + deep + 14.0;
     setting.page.center("~Tỷ lệ 1:500. Chiều dài các cạnh tính bằng mét.~", 11.5);
     setting.page.gap(2.0);
-    let table = Table { shares: &[1.0, 1.0], head: &["Cạnh", "Chiều dài (m)"], rows: &rows, centered: &[0, 1], points: 12.0 };
+    let table =
+        Table {
+            shares: &[1.0, 1.0], head: &["Cạnh", "Chiều dài (m)"], rows: &rows, centered: &[0, 1], points: 12.0
+        };
     setting.page.table(&table);
     setting.page.add(&Paragraph::new("*6. Những thay đổi sau khi cấp Giấy chứng nhận:*").before(3.0).after(1.5));
     let rows: Vec<Vec<String>> = (0..4).map(|_| vec![String::new(), String::new()]).collect();
@@ -177,7 +192,9 @@ pub(super) fn transfer_contract(setting: &mut Setting) -> Fields {
     let title = "HỢP ĐỒNG CHUYỂN NHƯỢNG QUYỀN SỬ DỤNG ĐẤT";
     setting.page.add(&Paragraph::new(title).center().bold().size(15.0).zone(Zone::Title).before(2.0).after(3.0));
     let place = setting.commune.name.clone();
-    setting.page.text(&format!("Hôm nay, ngày {}, tại Văn phòng công chứng {place}, chúng tôi gồm có:", setting.date.long()));
+    setting
+        .page
+        .text(&format!("Hôm nay, ngày {}, tại Văn phòng công chứng {place}, chúng tôi gồm có:", setting.date.long()));
     party(setting, "BÊN CHUYỂN NHƯỢNG (Bên A):", &seller);
     party(setting, "BÊN NHẬN CHUYỂN NHƯỢNG (Bên B):", &buyer);
     setting.page.text("Hai bên đồng ý thực hiện việc chuyển nhượng quyền sử dụng đất theo các thỏa thuận sau đây:");
@@ -196,8 +213,14 @@ pub(super) fn transfer_contract(setting: &mut Setting) -> Fields {
 fn party(setting: &mut Setting, title: &str, person: &Person) {
     let page = &mut setting.page;
     page.add(&Paragraph::new(title).bold().before(1.5).after(1.0));
-    page.field(&format!("{}:", person.sex.address()), &format!("*{}*, sinh ngày {}", person.name.to_uppercase(), person.birth.slashed()));
-    page.field(&format!("{} số:", person.card()), &format!("{} do {} cấp ngày {}", person.id, person.card_issuer(), person.id_issued.slashed()));
+    page.field(
+        &format!("{}:", person.sex.address()),
+        &format!("*{}*, sinh ngày {}", person.name.to_uppercase(), person.birth.slashed()),
+    );
+    page.field(
+        &format!("{} số:", person.card()),
+        &format!("{} do {} cấp ngày {}", person.id, person.card_issuer(), person.id_issued.slashed()),
+    );
     page.field("Nơi thường trú:", &person.address);
 }
 
@@ -221,11 +244,19 @@ fn articles(setting: &mut Setting, plot: &Plot, price: u64) {
 /// The notary's certification: its number and the fields of who signed it.
 fn certification(setting: &mut Setting, seller: &Person, buyer: &Person) -> (String, Fields) {
     let sex = Sex::any(&mut setting.random, 0.5);
-    let notary = crate::people::name(&mut setting.random, sex, 0);
+    let notary = crate::people::name(&mut setting.random, sex, false);
     let place = setting.commune.name.clone();
     let number = setting.serial(4000);
     setting.page.keep(120.0);
-    setting.page.add(&Paragraph::new("LỜI CHỨNG CỦA CÔNG CHỨNG VIÊN").center().bold().size(14.0).zone(Zone::Title).before(6.0).after(2.0));
+    setting.page.add(
+        &Paragraph::new("LỜI CHỨNG CỦA CÔNG CHỨNG VIÊN")
+            .center()
+            .bold()
+            .size(14.0)
+            .zone(Zone::Title)
+            .before(6.0)
+            .after(2.0),
+    );
     setting.page.text(&format!("Hôm nay, ngày {}, tại trụ sở Văn phòng công chứng {place}, tôi, ^{notary}^, công chứng viên, ký tên dưới đây, chứng nhận: Hợp đồng chuyển nhượng quyền sử dụng đất này được giao kết giữa Bên A là {} {} và Bên B là {} {}; các bên đã tự nguyện thỏa thuận, có năng lực hành vi dân sự theo quy định của pháp luật và đã ký vào từng trang của hợp đồng trước mặt tôi.", setting.date.long(), seller.sex.address().to_lowercase(), seller.name, buyer.sex.address().to_lowercase(), buyer.name));
     let book = format!("Quyển số: {:02} TP/CC-SCC/HĐGD", setting.random.between(1, 24));
     setting.page.field("Số công chứng:", &format!("{number}/{}; {book}", setting.date.year));

@@ -80,7 +80,14 @@ fn consents(setting: &mut Setting, person: &Person, householder: &Person) {
     let titles = [vec!["Ý kiến của chủ hộ".to_owned()], vec!["NGƯỜI KÊ KHAI".to_owned()]];
     let note = Some("(Ký, ghi rõ họ tên)");
     let signers = [
-        Signer { dated: Some("Đồng ý cho đăng ký".to_owned()), lines: &titles[0], note, name: &householder.name, signed: true, seal: None },
+        Signer {
+            dated: Some("Đồng ý cho đăng ký".to_owned()),
+            lines: &titles[0],
+            note,
+            name: &householder.name,
+            signed: true,
+            seal: None,
+        },
         Signer { dated: Some(dated), lines: &titles[1], note, name: &person.name, signed: true, seal: None },
     ];
     setting.page.sign_together(&signers);
@@ -134,7 +141,15 @@ pub(super) fn confirmation(setting: &mut Setting) -> Fields {
         place: Some((&place, setting.date)),
     };
     setting.page.head(&head);
-    setting.page.add(&Paragraph::new("XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ").center().bold().size(15.0).zone(Zone::Title).before(2.0).after(3.0));
+    setting.page.add(
+        &Paragraph::new("XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ")
+            .center()
+            .bold()
+            .size(15.0)
+            .zone(Zone::Title)
+            .before(2.0)
+            .after(3.0),
+    );
     setting.page.text("*I. Theo đề nghị của Ông/Bà:*");
     let page = &mut setting.page;
     page.field("1. Họ, chữ đệm và tên:", &format!("*{}*", person.name.to_uppercase()));
