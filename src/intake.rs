@@ -214,7 +214,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A folder with nothing in it that is read.
-    #[error("the folder `{path}` holds no scans: expected PDF, TIFF, JPEG or PNG files ({skipped} others were passed over)")]
+    #[error(
+        "the folder `{path}` holds no scans: expected PDF, TIFF, JPEG or PNG files ({skipped} others were passed over)"
+    )]
     EmptyFolder {
         /// Which.
         path: PathBuf,

@@ -204,8 +204,11 @@ impl Search<'_> {
         }
         call_pictures_by_their_name(&mut found);
         self.lonely(&metadata, &found, &level);
-        let skipped = self.skipped.len() - skipped_before;
-        self.documents(folder, found, level, skipped)
+        let skipped = &self.skipped[skipped_before..];
+        // A folder of other files is listed file by file, and holds no document that could be missed.
+        let others = skipped.iter().any(|skipped| matches!(skipped.reason, SkipReason::NotAScan(_)));
+        let skipped = skipped.len();
+        if found.is_empty() && others { Vec::new() } else { self.documents(folder, found, level, skipped) }
     }
 
     /// The rule of what is a document; see the head of [`intake`](crate::intake).
@@ -303,7 +306,8 @@ impl Search<'_> {
     }
 
     fn tiff(&self, path: &Path) -> Entry {
-        let pages = File::open(path).ok().and_then(|file| probe::probe(BufReader::new(file), &self.options.limits).ok());
+        let pages =
+            File::open(path).ok().and_then(|file| probe::probe(BufReader::new(file), &self.options.limits).ok());
         match pages {
             Some(Probe::Tiff(pages)) if pages.len() == 1 => Entry::Picture,
             Some(Probe::Jpeg(_) | Probe::Png(_)) => Entry::Picture,
@@ -313,7 +317,8 @@ impl Search<'_> {
 
     /// Metadata whose document is not there would be lost without a word.
     fn lonely(&mut self, files: &[PathBuf], found: &[(PathBuf, Entry)], level: &Level) {
-        let stems: BTreeSet<PathBuf> = found.iter().map(|(path, kind)| stem(path, matches!(kind, Entry::Folder(_)))).collect();
+        let stems: BTreeSet<PathBuf> =
+            found.iter().map(|(path, kind)| stem(path, matches!(kind, Entry::Folder(_)))).collect();
         for path in files.iter().filter(|path| path.file_name().is_some_and(|name| name != JSON && name != CSV)) {
             if !stems.contains(&path.with_extension("")) {
                 let document = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -338,7 +343,9 @@ fn stem(path: &Path, is_folder: bool) -> PathBuf {
 
 fn is_metadata(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    entry.file_type().is_file() && !is_hidden(&name) && (name == CSV || extension(entry.path()).is_some_and(|e| e == "json"))
+    entry.file_type().is_file()
+        && !is_hidden(&name)
+        && (name == CSV || extension(entry.path()).is_some_and(|e| e == "json"))
 }
 
 /// `NAME.json` beside a file or folder.
@@ -376,7 +383,10 @@ fn is_hidden(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     name.starts_with('.')
         || name.starts_with("~$")
-        || matches!(lower.as_str(), "thumbs.db" | "desktop.ini" | "__macosx" | "@eadir" | "#recycle" | "$recycle.bin" | "lost+found")
+        || matches!(
+            lower.as_str(),
+            "thumbs.db" | "desktop.ini" | "__macosx" | "@eadir" | "#recycle" | "$recycle.bin" | "lost+found"
+        )
 }
 
 fn is_unfinished(name: &str) -> bool {

@@ -42,12 +42,27 @@ mod tests {
 
     #[test]
     fn numbers_count_as_numbers() {
-        let mut names =
-            vec!["trang 10.jpg", "trang 2.jpg", "Trang 1.jpg", "a", "trang 002.jpg", "scan99999999999999999999.tif", "scan3.tif"];
+        let mut names = vec![
+            "trang 10.jpg",
+            "trang 2.jpg",
+            "Trang 1.jpg",
+            "a",
+            "trang 002.jpg",
+            "scan99999999999999999999.tif",
+            "scan3.tif",
+        ];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(
             names,
-            ["a", "scan3.tif", "scan99999999999999999999.tif", "Trang 1.jpg", "trang 002.jpg", "trang 2.jpg", "trang 10.jpg"]
+            [
+                "a",
+                "scan3.tif",
+                "scan99999999999999999999.tif",
+                "Trang 1.jpg",
+                "trang 002.jpg",
+                "trang 2.jpg",
+                "trang 10.jpg"
+            ]
         );
     }
 

@@ -12,7 +12,8 @@ use crate::base::digest::Sha256;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::resolution::resolution;
 use crate::intake::{
-    Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes, SourceFile,
+    Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
+    SourceFile,
 };
 use crate::pdf::pictures::{self, PagePicture, Way};
 use crate::raster::files::{self, FilePicture};
@@ -175,9 +176,9 @@ fn tiff(
     pages: &[crate::raster::probe::tiff::Page],
     (file, options): (Sha256, &Options),
 ) -> Result<Vec<PageRead>, Error> {
-    let taken: Vec<_> =
-        pages.par_iter().map(|page| files::tiff::of_page(bytes, page, &options.limits)).collect();
-    let at_page = |index| move |source| Error::Page { path: path.to_owned(), page: PageNumber::at_index(index), source };
+    let taken: Vec<_> = pages.par_iter().map(|page| files::tiff::of_page(bytes, page, &options.limits)).collect();
+    let at_page =
+        |index| move |source| Error::Page { path: path.to_owned(), page: PageNumber::at_index(index), source };
     let read = |(index, taken): (usize, Result<FilePicture, raster::Error>)| {
         taken.map(|taken| of_file(taken, (bytes, file), index)).map_err(at_page(index))
     };

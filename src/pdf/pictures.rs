@@ -100,7 +100,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Encrypted => Some("open it with its password and save it without one, then put it back".to_owned()),
-            Self::Truncated { .. } => Some("copy the file again from where it came, or scan the paper again".to_owned()),
+            Self::Truncated { .. } => {
+                Some("copy the file again from where it came, or scan the paper again".to_owned())
+            }
             Self::Damaged { .. } | Self::NoPages => {
                 Some("open it in a viewer: if it shows the pages, print it to a new PDF, else scan again".to_owned())
             }
@@ -124,7 +126,8 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
     let document = match loaded {
         Ok(document) if document.is_encrypted() => return Err(Error::Encrypted),
         Ok(document) => document,
-        Err(error) => return open_tolerantly(bytes, limits, &error),
+        Err(raster::Error::Malformed { fact, .. }) => return open_tolerantly(bytes, limits, &fact),
+        Err(_) => return open_tolerantly(bytes, limits, "its structure broke the reader down"),
     };
     let repaired = document.xref_recovery.is_some();
     let pages: Vec<ObjectId> = document.page_iter().take(limits.max_pages + 1).collect();
@@ -132,7 +135,7 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
     // A page that two branches of the tree name is shown twice by viewers, so it counts twice; the
     // iterator itself ends after as many steps as the file has objects, so a circle ends too.
     if pages.is_empty() {
-        return open_tolerantly(bytes, limits, &"its page tree is empty");
+        return open_tolerantly(bytes, limits, "its page tree is empty");
     }
     if repaired {
         check_repaired(&document, &bytes, pages.len())?;
@@ -163,7 +166,7 @@ fn check_repaired(document: &Document, bytes: &[u8], found: usize) -> Result<(),
     }
 }
 
-fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, refused: &dyn std::fmt::Display) -> Result<PdfFile, Error> {
+fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, refused: &str) -> Result<PdfFile, Error> {
     let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
     if !tail.windows(5).any(|window| window == b"%%EOF") {
         return Err(Error::Truncated { bytes: bytes.len() as u64 });
@@ -171,7 +174,7 @@ fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, refused: &dyn std::fmt::Di
     let count = match Drawings::open(&bytes) {
         Ok(drawings) => drawings.page_count(),
         Err(Error::Encrypted) => return Err(Error::Encrypted),
-        Err(_) => return Err(Error::Damaged { fact: refused.to_string() }),
+        Err(_) => return Err(Error::Damaged { fact: refused.to_owned() }),
     };
     limits.check_pages(count)?;
     if count == 0 {
@@ -211,7 +214,8 @@ impl PdfFile {
     /// # Errors
     /// [`Error::Page`] for the first page that cannot be shown.
     pub fn pictures(&self, otherwise: Dpi, limits: &Limits) -> Result<Vec<PagePicture>, Error> {
-        let plans: Vec<Plan> = (0..self.count).map(|index| self.plan(index, otherwise, limits)).collect::<Result<_, _>>()?;
+        let plans: Vec<Plan> =
+            (0..self.count).map(|index| self.plan(index, otherwise, limits)).collect::<Result<_, _>>()?;
         let drawings = match plans.iter().any(|plan| matches!(plan, Plan::Draw(_))) {
             true => Some(Drawings::open(&self.bytes)?),
             false => None,
@@ -331,7 +335,8 @@ fn placed(drawn: &Drawn, size: Size, unit: f64) -> Option<Place> {
 /// The part of the page that is shown (ISO 32000-1, 14.11.2): the crop box within the media box.
 fn visible_area(document: &Document, page: &Dictionary) -> Area {
     let media = inherited(document, page, b"MediaBox").and_then(|object| Area::of(document, object));
-    let media = media.filter(|area| area.size() > 0.0).unwrap_or(Area { left: 0.0, bottom: 0.0, right: 612.0, top: 792.0 });
+    let media =
+        media.filter(|area| area.size() > 0.0).unwrap_or(Area { left: 0.0, bottom: 0.0, right: 612.0, top: 792.0 });
     let crop = inherited(document, page, b"CropBox").and_then(|object| Area::of(document, object));
     crop.and_then(|crop| crop.intersection(media)).filter(|area| area.size() > 0.0).unwrap_or(media)
 }

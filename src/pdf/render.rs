@@ -1,7 +1,7 @@
 //! Drawing of PDF pages that are more than one picture.
 //!
 //! In: a page and a scale. Out: an encoded picture, upright as the page asks for: bilevel stays
-//! bilevel, grey stays grey, colour becomes JPEG with full chroma. Text is drawn from the fonts in the file.
+//! bilevel, pages of text stay exact, pictures become JPEG with full chroma. Text is drawn from the fonts in the file.
 
 use std::sync::Arc;
 
@@ -128,9 +128,12 @@ fn picture(size: Size, rgba: &[u8]) -> Picture {
     }
 }
 
+/// Pages of text without loss, which makes them half as large as a JPEG would; the rest as JPEG.
 fn encoded(picture: Picture) -> Result<Encoded, raster::Error> {
-    match picture {
-        Picture::Bilevel(_) => encode::lossless(&picture),
-        _ => encode::jpeg(&picture, JPEG_QUALITY, encode::Chroma::Full),
-    }
+    let exact = match &picture {
+        Picture::Bilevel(_) => true,
+        Picture::Gray(gray) => encode::is_bare(&gray.pixels),
+        Picture::Rgb(rgb) => encode::is_bare(&rgb.pixels),
+    };
+    if exact { encode::lossless(&picture) } else { encode::jpeg(&picture, JPEG_QUALITY, encode::Chroma::Full) }
 }

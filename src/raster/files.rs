@@ -69,14 +69,9 @@ pub fn of_png(bytes: &Arc<[u8]>, header: &png::Header, limits: &Limits) -> Resul
 }
 
 /// Undoes mirroring and oblong pixels, which a page cannot express.
-pub(super) fn straighten(
-    taken: FilePicture,
-    orientation: Orientation,
-    limits: &Limits,
-) -> Result<FilePicture, Error> {
-    let oblong = taken.density.is_some_and(|density| {
-        density.x.max(density.y) > density.x.min(density.y) * SQUARE_ENOUGH
-    });
+pub(super) fn straighten(taken: FilePicture, orientation: Orientation, limits: &Limits) -> Result<FilePicture, Error> {
+    let oblong =
+        taken.density.is_some_and(|density| density.x.max(density.y) > density.x.min(density.y) * SQUARE_ENOUGH);
     if !orientation.mirrored && !oblong {
         return Ok(taken);
     }
@@ -133,8 +128,7 @@ fn mapped(picture: &Picture, size: Size, source: impl Fn(u32, u32, Size) -> (u32
 
 /// Decodes any PNG; transparent pixels are laid on white, and the picture in the least depth that holds it.
 fn decode_png(bytes: &[u8], size: Size) -> Result<Picture, Error> {
-    let undecodable =
-        |error: image::ImageError| Error::Undecodable { format: "PNG", fact: error.to_string() };
+    let undecodable = |error: image::ImageError| Error::Undecodable { format: "PNG", fact: error.to_string() };
     let image = guarded("PNG", || {
         let mut decoder = PngDecoder::new(Cursor::new(bytes)).map_err(undecodable)?;
         let mut limits = image::Limits::default();
@@ -157,7 +151,6 @@ fn decode_png(bytes: &[u8], size: Size) -> Result<Picture, Error> {
     };
     Ok(picture.simplified())
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -28,7 +28,18 @@ pub(super) enum Field {
 const NAMES: [(Field, &[&str]); 11] = [
     (
         Field::Owner,
-        &["owner", "sodinhdanh", "sodinhdanhcanhan", "dinhdanhcanhan", "cccd", "socccd", "cmnd", "socmnd", "masothue", "mst"],
+        &[
+            "owner",
+            "sodinhdanh",
+            "sodinhdanhcanhan",
+            "dinhdanhcanhan",
+            "cccd",
+            "socccd",
+            "cmnd",
+            "socmnd",
+            "masothue",
+            "mst",
+        ],
     ),
     (Field::OwnerName, &["ownername", "hoten", "hovaten", "tenchusohuu", "chusohuu", "tentochuc", "tendoanhnghiep"]),
     (Field::Dossier, &["dossier", "mahoso", "sohoso", "mahosotthc"]),

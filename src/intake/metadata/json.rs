@@ -28,7 +28,9 @@ pub(super) fn hints(path: &Path) -> Result<Hints, Error> {
         };
         let field = Field::of(name).filter(|field| *field != Field::File);
         let field = field.ok_or_else(|| wrong("is no field that is known".to_owned()))?;
-        if field != Field::Aside && let Some(other) = seen.insert(field, name) {
+        if field != Field::Aside
+            && let Some(other) = seen.insert(field, name)
+        {
             return Err(wrong(format!("means the same as `{other}`")));
         }
         let value = plain(value).ok_or_else(|| wrong(format!("`{value}` is no text and no number")))?;

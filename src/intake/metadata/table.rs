@@ -30,7 +30,8 @@ impl Table {
         let header = reader.headers().map_err(no_table)?.clone();
         let fields = fields(path, &header)?;
         let file = fields.iter().position(|field| *field == Field::File);
-        let file = file.ok_or_else(|| Error { line: Some(1), ..Error::of(path, "has no column `file` (tên tệp)") })?;
+        let file =
+            file.ok_or_else(|| Error { line: Some(1), ..Error::of(path, "has no column `file` (tên tệp)") })?;
         let mut rows = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(no_table)?;

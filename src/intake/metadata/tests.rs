@@ -32,7 +32,8 @@ fn wrong(folder: &Folder, file: &str) -> String {
 
 #[test]
 fn vietnamese_and_english_names_mean_the_same() {
-    let json = r#"{"Số định danh": "079085001234", "MaHoSo": "H29.12-251103-0001", "loại bản": "Bản chính", "role": 1}"#;
+    let json =
+        r#"{"Số định danh": "079085001234", "MaHoSo": "H29.12-251103-0001", "loại bản": "Bản chính", "role": 1}"#;
     let folder = Folder::new().with("metadata.json", json);
     let found = hints(&folder.path("a.pdf"), None, &folder.level()).expect("read");
     assert_eq!(found.owner.expect("owner").as_str(), "079085001234");

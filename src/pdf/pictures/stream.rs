@@ -18,11 +18,7 @@ use crate::raster::{Color, Encoded, Encoding, Error, Limits, encode};
 ///
 /// # Errors
 /// [`Error::TooManyPixels`] and [`Error::NoPixels`] of its dictionary, [`Error::Undecodable`] when it is cut short.
-pub(super) fn take(
-    document: &Document,
-    drawn: &Drawn,
-    limits: &Limits,
-) -> Result<Option<(Encoded, bool)>, Error> {
+pub(super) fn take(document: &Document, drawn: &Drawn, limits: &Limits) -> Result<Option<(Encoded, bool)>, Error> {
     let Ok(stream) = document.get_object(drawn.id).and_then(Object::as_stream) else { return Ok(None) };
     let Some(source) = Source::of(document, stream) else { return Ok(None) };
     limits.check_pixels(source.size)?;
@@ -241,7 +237,9 @@ impl<'a> Source<'a> {
             return Err(Error::Undecodable { format: "PDF picture", fact });
         }
         let rows = &data[..wanted];
-        if self.bits == 1 && let Some(one_is_black) = self.one_is_black() {
+        if self.bits == 1
+            && let Some(one_is_black) = self.one_is_black()
+        {
             let rows = rows.iter().map(|&byte| if one_is_black { byte } else { !byte }).collect();
             let picture = Picture::Bilevel(Bilevel { size: self.size, rows });
             return encode::lossless(&clean(picture)).map(Some);
@@ -323,7 +321,8 @@ fn filters<'a>(document: &'a Document, dictionary: &'a Dictionary) -> Option<Vec
         Object::Array(all) => document.dereference(all.get(index)?).ok()?.1.as_dict().ok(),
         _ => None,
     };
-    let filter = |(index, name): (usize, &&[u8])| Filter { name: long_name(name).to_vec(), parameters: of_filter(index) };
+    let filter =
+        |(index, name): (usize, &&[u8])| Filter { name: long_name(name).to_vec(), parameters: of_filter(index) };
     Some(names.iter().enumerate().map(filter).collect())
 }
 

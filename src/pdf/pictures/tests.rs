@@ -104,7 +104,12 @@ fn big() -> Sheet {
 
 #[test]
 fn whatever_is_seen_besides_is_drawn() {
-    for more in ["BT /F 12 Tf (chu) Tj ET", "10 10 50 50 re f", "q 50 0 0 50 9 9 cm /P Do Q", "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"] {
+    for more in [
+        "BT /F 12 Tf (chu) Tj ET",
+        "10 10 50 50 re f",
+        "q 50 0 0 50 9 9 cm /P Do Q",
+        "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI",
+    ] {
         let found = read(big().bytes(&format!("{FULL} {more}")));
         assert_eq!(found.way, Way::Drawn, "{more}");
     }
@@ -117,12 +122,17 @@ fn whatever_is_seen_besides_is_drawn() {
 fn a_visible_annotation_is_not_lost() {
     let mut sheet = big();
     let area = || A4.map(Object::from).to_vec();
-    let stamp = lopdf::Stream::new(dictionary! { "Subtype" => "Form", "BBox" => area() }, b"1 0 0 rg 0 0 9 9 re f".to_vec());
+    let stamp =
+        lopdf::Stream::new(dictionary! { "Subtype" => "Form", "BBox" => area() }, b"1 0 0 rg 0 0 9 9 re f".to_vec());
     let stamp = sheet.document.add_object(stamp);
-    let empty = sheet.document.add_object(lopdf::Stream::new(dictionary! { "Subtype" => "Form", "BBox" => area() }, Vec::new()));
+    let empty = sheet
+        .document
+        .add_object(lopdf::Stream::new(dictionary! { "Subtype" => "Form", "BBox" => area() }, Vec::new()));
     let annotation = |appearance: ObjectId, flags: i64| {
         let look = dictionary! { "N" => appearance };
-        Object::from(dictionary! { "Subtype" => "Stamp", "Rect" => A4.map(Object::from).to_vec(), "AP" => look, "F" => flags })
+        Object::from(
+            dictionary! { "Subtype" => "Stamp", "Rect" => A4.map(Object::from).to_vec(), "AP" => look, "F" => flags },
+        )
     };
     let with = |annotation: Object, sheet: Sheet| read(sheet.page("Annots", vec![annotation]).bytes(FULL)).way;
     let copy = |sheet: &Sheet| Sheet {
@@ -242,7 +252,9 @@ fn damage_and_locks_are_told_apart() {
 
 fn locked(user: &str) -> Arc<[u8]> {
     let mut document = Document::load_mem(&big().bytes(FULL)).expect("loaded");
-    document.trailer.set("ID", vec![Object::string_literal("0123456789abcdef"), Object::string_literal("0123456789abcdef")]);
+    document
+        .trailer
+        .set("ID", vec![Object::string_literal("0123456789abcdef"), Object::string_literal("0123456789abcdef")]);
     let version = lopdf::EncryptionVersion::V2 {
         document: &document,
         owner_password: "owner",

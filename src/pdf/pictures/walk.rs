@@ -255,13 +255,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn form(
-        &mut self,
-        stream: &'a lopdf::Stream,
-        resources: Option<&'a Dictionary>,
-        mut state: State,
-        depth: usize,
-    ) {
+    fn form(&mut self, stream: &'a lopdf::Stream, resources: Option<&'a Dictionary>, mut state: State, depth: usize) {
         if depth > MOST_NESTING || self.budget == 0 {
             self.unsure = true;
             return;
@@ -293,7 +287,8 @@ impl<'a> Walker<'a> {
             Clip::Within(clip) => clip.contains(seen),
             Clip::Unknown => false,
         };
-        let is_set = |key| dictionary.get_deref(key, self.document).is_ok_and(|value| matches!(value, Object::Boolean(true)));
+        let is_set =
+            |key| dictionary.get_deref(key, self.document).is_ok_and(|value| matches!(value, Object::Boolean(true)));
         let stencil = is_set(b"ImageMask");
         let see_through = dictionary.has(b"SMask") || dictionary.has(b"Mask") || state.see_through != [false; 3];
         if whole && !see_through && !stencil && drawn.matrix.keeps_boxes() && seen.contains(self.area) {

@@ -62,8 +62,7 @@ fn undecodable(format: &'static str, fact: &str) -> Error {
 fn jbig2(bytes: &[u8], globals: Option<&[u8]>, size: Size) -> Result<Bilevel, Error> {
     let settings = hayro_jbig2::DecodeSettings { strict: false };
     let refused = |error: hayro_jbig2::DecodeError| undecodable(JBIG2, &error.to_string());
-    let globals =
-        globals.map(|bytes| hayro_jbig2::Globals::new(bytes, &settings)).transpose().map_err(refused)?;
+    let globals = globals.map(|bytes| hayro_jbig2::Globals::new(bytes, &settings)).transpose().map_err(refused)?;
     let page = hayro_jbig2::Page::new_embedded(bytes, globals.as_ref(), &settings).map_err(refused)?;
     if (page.width(), page.height()) != (size.width, size.height) {
         return Err(Error::SizeDiffers {

@@ -13,9 +13,7 @@ pub(super) fn decode(encoded: &Encoded) -> Result<Picture, Error> {
     let Encoded { size, color, .. } = *encoded;
     let samples = samples(encoded)?;
     Ok(match color {
-        Color::Bilevel { one_is_black } => {
-            Picture::Bilevel(normalize(Bilevel { size, rows: samples }, one_is_black))
-        }
+        Color::Bilevel { one_is_black } => Picture::Bilevel(normalize(Bilevel { size, rows: samples }, one_is_black)),
         Color::Gray => Picture::Gray(Gray { size, pixels: samples }),
         Color::Rgb => Picture::Rgb(Rgb { size, pixels: samples }),
         Color::Cmyk => {

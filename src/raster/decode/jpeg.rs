@@ -66,8 +66,7 @@ fn ycck_to_cmyk(pixel: &mut [u8]) {
 
 fn samples(encoded: &Encoded, wanted: impl Fn(ColorSpace) -> ColorSpace) -> Result<(Vec<u8>, ColorSpace), Error> {
     // The size was held against the limits already; the decoder's own limits would only confuse.
-    let options =
-        DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
+    let options = DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*encoded.bytes), options);
     decoder.decode_headers().map_err(|error| undecodable(&error.to_string()))?;
     let (width, height) = decoder.dimensions().ok_or_else(|| undecodable("it states no size"))?;
@@ -81,7 +80,10 @@ fn samples(encoded: &Encoded, wanted: impl Fn(ColorSpace) -> ColorSpace) -> Resu
         });
     }
     let found = decoder.input_colorspace().ok_or_else(|| undecodable("it states no colour space"))?;
-    let space = wanted(found);
+    // The decoder takes an Adobe marker without a transform for four inks until it sees the scan;
+    // with three components it means red, green and blue.
+    let three = decoder.info().is_some_and(|info| info.components == 3);
+    let space = wanted(if three && found == ColorSpace::CMYK { ColorSpace::RGB } else { found });
     decoder.set_options(options.jpeg_set_out_colorspace(space));
     let pixels = decoder.decode().map_err(|error| undecodable(&error.to_string()))?;
     if pixels.len() == width * height * space.num_components() {

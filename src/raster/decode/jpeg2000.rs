@@ -79,4 +79,3 @@ fn picture(size: Size, samples: Vec<u8>, (channels, space): (usize, &ColorSpace)
         _ => Err(Error::Unsupported { format: FORMAT, feature: format!("{channels} channels") }),
     }
 }
-

@@ -49,6 +49,20 @@ fn luma_alone_equals_luma_of_all() {
     assert!(apart < Some(12), "{apart:?}");
 }
 
+#[test]
+fn components_may_be_red_green_and_blue_themselves() {
+    let size = Size { width: 16, height: 8 };
+    let gray = encode::jpeg_rgb(&Rgb { size, pixels: [180, 20, 30].repeat(128) }, 95, encode::Chroma::Full);
+    let mut encoded = gray.expect("encoded");
+    // Three numbers that were luma and chroma before the marker was put in.
+    let marker = b"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00";
+    encoded.bytes = [&encoded.bytes[..2], marker, &encoded.bytes[2..]].concat().into();
+    let Picture::Rgb(found) = read(&encoded) else { panic!("colour") };
+    assert!(found.pixels[0].abs_diff(69) < 4 && found.pixels[2].abs_diff(207) < 6, "{:?}", &found.pixels[..3]);
+    let fast = decode_gray(&encoded, &Limits::default()).expect("decoded");
+    assert!(fast.pixels[0].abs_diff(crate::raster::pixels::luma(69, 106, 207)) < 5, "{}", fast.pixels[0]);
+}
+
 fn four_inks(transform: Option<u8>) -> Encoded {
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 100);
@@ -95,9 +109,8 @@ fn sizes_must_agree() {
 
 #[test]
 fn a_bomb_is_not_unfolded() {
-    let bytes: Arc<[u8]> = encode::flate_rows(&vec![0; 4096], Size { width: 4096, height: 1 }, Color::Gray)
-        .expect("encoded")
-        .bytes;
+    let bytes: Arc<[u8]> =
+        encode::flate_rows(&vec![0; 4096], Size { width: 4096, height: 1 }, Color::Gray).expect("encoded").bytes;
     let size = Size { width: 60_000, height: 60_000 };
     let bomb = Encoded { encoding: Encoding::Flate { png_predictor: true }, size, color: Color::Gray, bytes };
     assert!(matches!(decode(&bomb, &Limits::default()), Err(Error::TooManyPixels { .. })));

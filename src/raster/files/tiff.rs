@@ -149,11 +149,8 @@ fn with_adobe_rgb(stream: &[u8]) -> Vec<u8> {
 /// Decodes what PDF cannot hold, and encodes it without loss.
 fn recoded(bytes: &[u8], page: &Page) -> Result<Encoded, Error> {
     let palette = (page.photometric == PALETTE).then(|| palette(bytes, page)).transpose()?;
-    let (color, samples) = if palette.is_some() {
-        read_samples(&as_gray(bytes, page), page)?
-    } else {
-        read_samples(bytes, page)?
-    };
+    let (color, samples) =
+        if palette.is_some() { read_samples(&as_gray(bytes, page), page)? } else { read_samples(bytes, page)? };
     let size = page.size;
     let area = size.area() as usize;
     let picture = match (color, samples) {

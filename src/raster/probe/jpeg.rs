@@ -88,9 +88,7 @@ fn malformed(fact: &str) -> Error {
 
 fn truncated(length: u64) -> impl Fn(std::io::Error) -> Error {
     move |error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => {
-            Error::Truncated { format: FORMAT, missing: "frame header", at: length }
-        }
+        std::io::ErrorKind::UnexpectedEof => Error::Truncated { format: FORMAT, missing: "frame header", at: length },
         _ => Error::Io(error),
     }
 }
@@ -112,7 +110,9 @@ fn next_segment<R: Read + Seek>(input: &mut R, length: u64) -> Result<(u8, usize
     let mut size = [0; 2];
     input.read_exact(&mut size).map_err(truncated(length))?;
     let size = usize::from(u16::from_be_bytes(size));
-    size.checked_sub(2).map(|payload| (marker, payload)).ok_or_else(|| malformed("a segment is shorter than its length"))
+    size.checked_sub(2)
+        .map(|payload| (marker, payload))
+        .ok_or_else(|| malformed("a segment is shorter than its length"))
 }
 
 fn skip<R: Seek>(input: &mut R, payload: usize) -> Result<(), Error> {

@@ -77,11 +77,17 @@ pub fn pages<R: Read + Seek>(input: &mut R, length: u64, limits: &Limits) -> Res
         let (entries, following) = file.directory(next)?;
         let page = file.page(&entries, directory, limits)?;
         let reduced = file.number(&entries, NEW_SUBFILE_TYPE)?.is_some_and(|kind| kind & 1 == 1);
-        if reduced { thumbnails.push(page) } else { all.push(page) }
+        if reduced {
+            thumbnails.push(page)
+        } else {
+            all.push(page)
+        }
         next = following;
     }
     // A file of nothing but "thumbnails" was marked wrongly: its pages are not to be lost.
-    if all.is_empty() { all = thumbnails }
+    if all.is_empty() {
+        all = thumbnails
+    }
     if all.is_empty() { Err(malformed("it has no page")) } else { Ok(all) }
 }
 

@@ -114,9 +114,7 @@ fn a_jpeg_strip_passes() {
     let size = Size { width: 16, height: 8 };
     let rgb = Rgb { size, pixels: [180, 20, 30].repeat(128) };
     let strip = encode::jpeg_rgb(&rgb, 90, encode::Chroma::Full).expect("encoded").bytes;
-    let tags = |photometric| {
-        vec![(256, 16), (257, 8), (258, 8), (259, 7), (262, photometric), (277, 3), (278, 8)]
-    };
+    let tags = |photometric| vec![(256, 16), (257, 8), (258, 8), (259, 7), (262, photometric), (277, 3), (278, 8)];
     let taken = take(&tiff_of(&tags(6), &[&strip]));
     assert!(taken.unchanged);
     assert_eq!(taken.encoded.bytes, strip);
