@@ -246,7 +246,7 @@ impl Search<'_> {
 
     fn candidate(&self, path: &Path, content: Content, level: Arc<Level>) -> Candidate {
         let below = path.strip_prefix(self.root).unwrap_or(path);
-        let name = if below.as_os_str().is_empty() { path.file_name().map(Path::new).unwrap_or(path) } else { below };
+        let name = if below.as_os_str().is_empty() { path.file_name().map_or(path, Path::new) } else { below };
         let content = if path.to_str().is_some() { content } else { Content::Nothing(Fault::NameNotText) };
         Candidate {
             name: name.to_string_lossy().nfc().collect(),

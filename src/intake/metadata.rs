@@ -134,22 +134,22 @@ impl Level {
 
 /// Takes over what `hints` do not say.
 fn fill(hints: &mut Hints, further: &Hints) {
-    fn take<T: Clone>(own: &mut Option<T>, further: &Option<T>) {
+    fn take<T: Clone>(own: &mut Option<T>, further: Option<&T>) {
         if own.is_none() {
-            own.clone_from(further);
+            *own = further.cloned();
         }
     }
     // Named one by one, so that a new field is not forgotten here.
     let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal } = further;
-    take(&mut hints.owner, owner);
-    take(&mut hints.owner_name, owner_name);
-    take(&mut hints.dossier, dossier);
-    take(&mut hints.procedure, procedure);
-    take(&mut hints.paper, paper);
-    take(&mut hints.role, role);
-    take(&mut hints.form, form);
-    take(&mut hints.document_type, document_type);
-    take(&mut hints.ordinal, ordinal);
+    take(&mut hints.owner, owner.as_ref());
+    take(&mut hints.owner_name, owner_name.as_ref());
+    take(&mut hints.dossier, dossier.as_ref());
+    take(&mut hints.procedure, procedure.as_ref());
+    take(&mut hints.paper, paper.as_ref());
+    take(&mut hints.role, role.as_ref());
+    take(&mut hints.form, form.as_ref());
+    take(&mut hints.document_type, document_type.as_ref());
+    take(&mut hints.ordinal, ordinal.as_ref());
 }
 
 /// Bytes of a metadata file that are read: a table of a million rows has less.
@@ -169,7 +169,7 @@ fn text(path: &Path) -> Result<String, Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     String::from_utf8(bytes.to_vec()).map_err(|error| {
         let before = &bytes[..error.utf8_error().valid_up_to()];
-        let line = Some(before.iter().filter(|&&byte| byte == b'\n').count() + 1);
+        let line = Some(before.split(|&byte| byte == b'\n').count());
         Error { line, ..Error::of(path, "is not UTF-8") }
     })
 }

@@ -21,7 +21,7 @@ const USUAL: [f32; 12] = [72.0, 75.0, 96.0, 100.0, 120.0, 150.0, 200.0, 240.0, 3
 /// The resolution of a picture, and whether it was assumed.
 pub(super) fn resolution(stated: Option<Density>, size: Size) -> (Dpi, bool) {
     let stated = stated.filter(|density| is_credible(*density, size));
-    match stated.map(|density| Dpi::new(((density.x + density.y) / 2.0 * 100.0).round() / 100.0)) {
+    match stated.map(|density| Dpi::new((f32::midpoint(density.x, density.y) * 100.0).round() / 100.0)) {
         Some(Ok(dpi)) => (dpi, false),
         _ => (assumed(size), true),
     }

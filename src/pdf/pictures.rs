@@ -13,7 +13,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use lopdf::{DecompressError, Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use rayon::prelude::*;
 
 use crate::base::geometry::{Size, Turn};
@@ -77,6 +77,12 @@ pub enum Error {
         /// What is wrong.
         fact: String,
     },
+    /// A small stream that would fill the memory.
+    #[error("a stream in the PDF unfolds to more than {limit} bytes")]
+    Unfolds {
+        /// What it may unfold to.
+        limit: usize,
+    },
     /// It has no page.
     #[error("the PDF has no pages")]
     NoPages,
@@ -103,7 +109,7 @@ impl Error {
             Self::Truncated { .. } => {
                 Some("copy the file again from where it came, or scan the paper again".to_owned())
             }
-            Self::Damaged { .. } | Self::NoPages => {
+            Self::Damaged { .. } | Self::NoPages | Self::Unfolds { .. } => {
                 Some("open it in a viewer: if it shows the pages, print it to a new PDF, else scan again".to_owned())
             }
             Self::Refused(error) | Self::Page { source: error, .. } => error.hint(),
@@ -129,6 +135,10 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
         Err(raster::Error::Malformed { fact, .. }) => return open_tolerantly(bytes, limits, &fact),
         Err(_) => return open_tolerantly(bytes, limits, "its structure broke the reader down"),
     };
+    let images = document.objects.values().filter_map(|object| image_pixels(&document, object.as_stream().ok()?));
+    for size in images.filter(|size| size.area() > 0) {
+        limits.check_pixels(size)?;
+    }
     let repaired = document.xref_recovery.is_some();
     let pages: Vec<ObjectId> = document.page_iter().take(limits.max_pages + 1).collect();
     limits.check_pages(pages.len())?;
@@ -146,6 +156,26 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
 
 /// Object streams unfold to this at most: names and numbers of 500 pages take a few megabytes.
 const MOST_STRUCTURE: usize = 64 << 20;
+
+/// The size of a stream that is a picture.
+fn image_pixels(document: &Document, stream: &Stream) -> Option<Size> {
+    let is_image = matches!(stream.dict.get_deref(b"Subtype", document).and_then(Object::as_name), Ok(b"Image"));
+    is_image.then(|| stream::size(document, &stream.dict))?
+}
+
+/// The renderer unfolds streams without a bound of its own, so each is tried within one first.
+fn check_unfolding(document: &Document) -> Result<(), Error> {
+    let streams: Vec<&Stream> = document.objects.values().filter_map(|object| object.as_stream().ok()).collect();
+    let too_much = streams.par_iter().find_map_first(|stream| {
+        // Eight bytes a pixel: four channels of sixteen bits.
+        let pixels = image_pixels(document, stream).map_or(0, Size::area);
+        let limit = MOST_STRUCTURE.saturating_add(usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX));
+        let unfolded = stream.decompressed_content_with_limit(limit);
+        let bomb = matches!(unfolded, Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })));
+        bomb.then_some(limit)
+    });
+    too_much.map_or(Ok(()), |limit| Err(Error::Unfolds { limit }))
+}
 
 /// Bytes at the end of a file that are searched for the end mark: scanners append their own notes there.
 const TAIL: usize = 64 << 10;
@@ -216,10 +246,11 @@ impl PdfFile {
     pub fn pictures(&self, otherwise: Dpi, limits: &Limits) -> Result<Vec<PagePicture>, Error> {
         let plans: Vec<Plan> =
             (0..self.count).map(|index| self.plan(index, otherwise, limits)).collect::<Result<_, _>>()?;
-        let drawings = match plans.iter().any(|plan| matches!(plan, Plan::Draw(_))) {
-            true => Some(Drawings::open(&self.bytes)?),
-            false => None,
-        };
+        let draws = plans.iter().any(|plan| matches!(plan, Plan::Draw(_)));
+        if let Some(document) = self.document.as_ref().filter(|_| draws) {
+            guarded("PDF structure", || check_unfolding(document))?;
+        }
+        let drawings = draws.then(|| Drawings::open(&self.bytes)).transpose()?;
         if let Some(drawings) = drawings.as_ref().filter(|drawings| drawings.page_count() != self.count) {
             let fact = format!("{} or {} pages, as one counts", self.count, drawings.page_count());
             return Err(Error::Damaged { fact });
@@ -267,7 +298,7 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
     let found = walk::walk(document, id, page, area);
     let unit = page.get_deref(b"UserUnit", document).and_then(Object::as_float).map_or(1.0, f64::from).max(0.01);
     let main = found.largest.filter(|drawn| drawn.matrix.bounds().size() >= area.size() * COUNTS);
-    let main = main.and_then(|drawn| placed(&drawn, stream::size(document, drawn.id)?, unit));
+    let main = main.and_then(|drawn| placed(&drawn, image_size(document, drawn.id)?, unit));
     if let (Some(drawn), false) = (&found.only, found.more)
         && let Some(turn) = drawn.matrix.quarter_turn()
         && fills(drawn, area)
@@ -282,6 +313,10 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
     let swapped = page_turn(document, page).swaps_sides();
     let scale = main.map_or(Scale::even(otherwise).with_unit(unit), |place| place.scale(unit, otherwise, swapped));
     Ok(Plan::Draw(scale))
+}
+
+fn image_size(document: &Document, id: ObjectId) -> Option<Size> {
+    image_pixels(document, document.get_object(id).and_then(Object::as_stream).ok()?)
 }
 
 fn fills(drawn: &Drawn, page: Area) -> bool {

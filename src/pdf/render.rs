@@ -100,19 +100,19 @@ impl Drawings {
             let page = self.pdf.pages().get(index).ok_or_else(missing)?;
             let (width, height) = page.render_dimensions();
             let scale = scale.within((width.into(), height.into()), limits.max_pixels.min(MOST_PIXELS));
-            let side = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
-            let size = (side(width, scale.x), side(height, scale.y));
-            limits.check_pixels(Size { width: size.0 as u32, height: size.1 as u32 })?;
+            let pixels = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
+            let (across, down) = (pixels(width, scale.x), pixels(height, scale.y));
+            limits.check_pixels(Size { width: across as u32, height: down as u32 })?;
             // The renderer cuts the size down to whole pixels, so it is asked for a trifle more.
             let settings = PixmapSettings {
-                x_scale: ((size.0 + 0.01) / f64::from(width)) as f32,
-                y_scale: ((size.1 + 0.01) / f64::from(height)) as f32,
+                x_scale: ((across + 0.01) / f64::from(width)) as f32,
+                y_scale: ((down + 0.01) / f64::from(height)) as f32,
                 bg_color: WHITE,
             };
             let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
             let drawn = hayro::render(page, &cache, &interpreter, &RenderSettings::default(), &settings);
             let size = Size { width: drawn.width().into(), height: drawn.height().into() };
-            let encoded = encoded(picture(size, drawn.data_as_u8_slice()))?;
+            let encoded = encoded(&picture(size, drawn.data_as_u8_slice()))?;
             Ok(PagePicture { encoded, dpi: scale.dpi, turn: Turn::None, way: Way::Drawn })
         })
     }
@@ -129,11 +129,11 @@ fn picture(size: Size, rgba: &[u8]) -> Picture {
 }
 
 /// Pages of text without loss, which makes them half as large as a JPEG would; the rest as JPEG.
-fn encoded(picture: Picture) -> Result<Encoded, raster::Error> {
-    let exact = match &picture {
+fn encoded(picture: &Picture) -> Result<Encoded, raster::Error> {
+    let exact = match picture {
         Picture::Bilevel(_) => true,
         Picture::Gray(gray) => encode::is_bare(&gray.pixels),
         Picture::Rgb(rgb) => encode::is_bare(&rgb.pixels),
     };
-    if exact { encode::lossless(&picture) } else { encode::jpeg(&picture, JPEG_QUALITY, encode::Chroma::Full) }
+    if exact { encode::lossless(picture) } else { encode::jpeg(picture, JPEG_QUALITY, encode::Chroma::Full) }
 }

@@ -176,9 +176,9 @@ fn unencodable(format: &'static str, fact: &str) -> Error {
 }
 
 fn write_jpeg(pixels: &[u8], size: Size, (quality, chroma): (u8, Chroma), color: Color) -> Result<Encoded, Error> {
-    let side =
+    let short =
         |length: u32| u16::try_from(length).map_err(|_| unencodable("JPEG", "a side has more than 65535 pixels"));
-    let (width, height) = (side(size.width)?, side(size.height)?);
+    let (width, height) = (short(size.width)?, short(size.height)?);
     let mut bytes = Vec::with_capacity(pixels.len() / 8);
     let mut encoder = Encoder::new(&mut bytes, quality.clamp(1, 100));
     encoder.set_sampling_factor(match chroma {

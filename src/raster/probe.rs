@@ -3,7 +3,7 @@
 //! The format is told by magic numbers, never by the name. Headers are followed by seeking;
 //! nothing is decoded, and nothing is allocated from a length that was not held against the
 //! file's own. Standards: ISO/IEC 10918-1 and 10918-5 (JPEG, JFIF), EXIF 2.3, ISO/IEC 15948 (PNG),
-//! TIFF 6.0 with its BigTIFF form.
+//! TIFF 6.0 with its `BigTIFF` form.
 
 pub mod jpeg;
 pub mod png;
@@ -34,7 +34,7 @@ pub enum Format {
     Jpeg,
     /// PNG.
     Png,
-    /// TIFF or BigTIFF.
+    /// TIFF or `BigTIFF`.
     Tiff,
     /// PDF.
     Pdf,

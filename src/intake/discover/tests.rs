@@ -7,7 +7,9 @@ struct Inbox(tempfile::TempDir);
 impl Inbox {
     fn of(files: &[&str]) -> Self {
         let inbox = Self(tempfile::tempdir().expect("temporary folder"));
-        files.iter().for_each(|name| inbox.write(name, b"\xFF\xD8\xFF"));
+        for name in files {
+            inbox.write(name, b"\xFF\xD8\xFF");
+        }
         inbox
     }
 

@@ -184,6 +184,7 @@ fn wrong_metadata_stop_their_document() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test says when it was skipped")]
 fn every_real_file_gives_pages_or_a_clear_error() {
     let real = std::env::var_os("SOHOA_REAL")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real"), std::path::PathBuf::from);

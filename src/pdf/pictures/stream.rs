@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Document, Object, Stream};
 
 use crate::base::geometry::Size;
 use crate::pdf::pictures::space::{Space, Stretch};
@@ -39,8 +39,7 @@ pub(super) fn take(document: &Document, drawn: &Drawn, limits: &Limits) -> Resul
 }
 
 /// The size that a picture's dictionary states.
-pub(super) fn size(document: &Document, id: ObjectId) -> Option<Size> {
-    let dictionary = &document.get_object(id).and_then(Object::as_stream).ok()?.dict;
+pub(super) fn size(document: &Document, dictionary: &Dictionary) -> Option<Size> {
     let side = |key: &[u8]| u32::try_from(dictionary.get_deref(key, document).and_then(Object::as_i64).ok()?).ok();
     Some(Size { width: side(b"Width")?, height: side(b"Height")? })
 }
@@ -68,13 +67,12 @@ impl<'a> Source<'a> {
         if stream.dict.has(b"F") {
             return None;
         }
-        let side = |key: &[u8]| u32::try_from(number(key)?).ok();
         // A stencil's own colour was seen to be black: it paints its 0s, the paper is its 1s.
         let space = if stencil { Some(Space::Device(Color::Gray)) } else { None };
         Some(Self {
             document,
             stream,
-            size: Size { width: side(b"Width")?, height: side(b"Height")? },
+            size: size(document, &stream.dict)?,
             bits: if stencil { 1 } else { number(b"BitsPerComponent").map_or(8, |bits| bits.clamp(0, 64) as u32) },
             space: space.or_else(|| Space::of(document, value(b"ColorSpace")?)),
             filters: filters(document, &stream.dict)?,

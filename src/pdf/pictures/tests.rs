@@ -250,6 +250,34 @@ fn damage_and_locks_are_told_apart() {
     assert!(matches!(open(whole, &few), Err(Error::Refused(raster::Error::TooManyPages { .. }))));
 }
 
+#[test]
+fn bombs_are_refused_before_they_unfold() {
+    let limits = Limits::default();
+    let mut huge = image("FlateDecode");
+    huge.set("Width", 30_000);
+    huge.set("Height", 30_000);
+    let error = open(Sheet::new().object("P", huge, vec![0; 9]).bytes(FULL), &limits).expect_err("too large");
+    assert!(matches!(error, Error::Refused(raster::Error::TooManyPixels { .. })));
+
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &vec![b' '; MOST_STRUCTURE + 9]).expect("memory");
+    let form = dictionary! { "Subtype" => "Form", "BBox" => A4.map(Object::from).to_vec(), "Filter" => "FlateDecode" };
+    let bytes = Sheet::new().object("P", form, encoder.finish().expect("memory")).bytes(FULL);
+    let file = open(bytes, &limits).expect("opened");
+    let error = file.pictures(Dpi::new(100.0).expect("in range"), &limits).expect_err("a bomb");
+    assert!(matches!(error, Error::Unfolds { .. }) && error.hint().is_some());
+}
+
+#[test]
+fn a_broken_table_of_objects_is_repaired() {
+    let whole = big().bytes(FULL);
+    let mut bytes = whole.to_vec();
+    let at = bytes.windows(9).rposition(|window| window == b"startxref").expect("present");
+    bytes[at + 10..at + 12].copy_from_slice(b"99");
+    let file = open(bytes.into(), &Limits::default()).expect("repaired");
+    assert!(file.is_repaired() && file.page_count() == 1);
+}
+
 fn locked(user: &str) -> Arc<[u8]> {
     let mut document = Document::load_mem(&big().bytes(FULL)).expect("loaded");
     document

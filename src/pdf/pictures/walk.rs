@@ -157,7 +157,7 @@ impl<'a> Walker<'a> {
                 "gs" => self.graphics_state(operation, resources, &mut state),
                 "m" | "l" | "c" | "v" | "y" | "re" | "W" | "W*" => build(&mut path, operation, state.matrix),
                 "n" | "f" | "F" | "f*" | "s" | "S" | "b" | "b*" | "B" | "B*" => {
-                    self.paint(operation.operator.as_str(), std::mem::take(&mut path), &mut state);
+                    self.paint(operation.operator.as_str(), &std::mem::take(&mut path), &mut state);
                 }
                 "g" | "rg" | "k" | "cs" | "sc" | "scn" => self.color(operation, resources, &mut state),
                 "Tr" => state.text_mode = operation.operands.first().and_then(|o| o.as_i64().ok()).unwrap_or(0),
@@ -172,7 +172,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Ends a path: paints it, and confines what follows where it was marked as a clip.
-    fn paint(&mut self, operator: &str, path: Path, state: &mut State) {
+    fn paint(&mut self, operator: &str, path: &Path, state: &mut State) {
         let nothing_yet = self.found.only.is_none() && !self.found.more;
         let bare_paper = matches!(operator, "f" | "F" | "f*") && state.ink == Ink::White && nothing_yet;
         if operator != "n" && !path.points.is_empty() && !bare_paper {

@@ -65,7 +65,7 @@ fn unfilter(tag: u8, row: &mut [u8], above: &[u8], back: usize) -> Result<(), Er
         3 => {
             for at in 0..row.len() {
                 let left = if at < back { 0 } else { row[at - back] };
-                row[at] = row[at].wrapping_add(((u16::from(left) + u16::from(above[at])) / 2) as u8);
+                row[at] = row[at].wrapping_add(u8::midpoint(left, above[at]));
             }
         }
         4 => {

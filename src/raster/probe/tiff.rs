@@ -10,6 +10,7 @@ use crate::raster::{Error, Limits};
 
 /// One page as its directory describes it.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tag of its own in the standard")]
 pub struct Page {
     /// Which of the file's directories, from 0; thumbnails in between are counted.
     pub directory: usize,
@@ -77,16 +78,12 @@ pub fn pages<R: Read + Seek>(input: &mut R, length: u64, limits: &Limits) -> Res
         let (entries, following) = file.directory(next)?;
         let page = file.page(&entries, directory, limits)?;
         let reduced = file.number(&entries, NEW_SUBFILE_TYPE)?.is_some_and(|kind| kind & 1 == 1);
-        if reduced {
-            thumbnails.push(page)
-        } else {
-            all.push(page)
-        }
+        if reduced { &mut thumbnails } else { &mut all }.push(page);
         next = following;
     }
     // A file of nothing but "thumbnails" was marked wrongly: its pages are not to be lost.
     if all.is_empty() {
-        all = thumbnails
+        all = thumbnails;
     }
     if all.is_empty() { Err(malformed("it has no page")) } else { Ok(all) }
 }

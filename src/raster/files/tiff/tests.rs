@@ -18,7 +18,7 @@ pub(crate) fn tiff_of(tags: &[(u16, u32)], strips: &[&[u8]]) -> Arc<[u8]> {
             return *one;
         }
         let at = bytes.len() as u32;
-        values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+        bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
         at
     };
     let offsets = list(places.iter().map(|place| place.0).collect());
