@@ -10,6 +10,7 @@ mod progress;
 mod render;
 mod workplace;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -23,8 +24,10 @@ use render::Fault;
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
+    // Panics on damaged files are caught where they happen and told as that file's error.
+    std::panic::set_hook(Box::new(|_| {}));
     match Cli::try_parse() {
-        Ok(cli) => finish(dispatch(cli)),
+        Ok(cli) => finish(catch_unwind(AssertUnwindSafe(|| dispatch(cli))).unwrap_or_else(|_| Err(bug()))),
         Err(error) => {
             // Help and version are printed by clap itself and are no fault.
             drop(error.print());
@@ -80,6 +83,11 @@ fn layers(cli: &Cli) -> Result<Layers, config::Error> {
 fn settings_file(flag: Option<&Path>) -> Option<PathBuf> {
     let here = || Some(PathBuf::from("sohoa.toml")).filter(|path| path.is_file());
     flag.map(Path::to_owned).or_else(|| std::env::var_os("SOHOA_CONFIG").map(PathBuf::from)).or_else(here)
+}
+
+fn bug() -> Fault {
+    let hint = "what was acknowledged is safe; please report this with the command and its files";
+    Fault::plain("a fault of sohoa itself ended the command", hint, Exit::Bug)
 }
 
 fn configuration(error: &config::Error) -> Fault {

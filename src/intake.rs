@@ -19,7 +19,9 @@
 pub mod discover;
 pub mod metadata;
 mod order;
+pub mod pictures;
 mod read;
+mod render;
 mod resolution;
 
 use std::path::PathBuf;
@@ -33,7 +35,6 @@ pub use read::{read, read_again};
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
 use crate::base::units::{Dpi, PageNumber};
-use crate::pdf;
 use crate::raster::{self, Encoded, Limits};
 use crate::vn::codes::{DossierCode, PaperKindCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
@@ -274,7 +275,7 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         #[source]
-        source: pdf::pictures::Error,
+        source: pictures::Error,
     },
     /// The metadata beside it.
     #[error(transparent)]

@@ -1,7 +1,5 @@
-//! ISO 32000: reading pages and their pictures, drawing pages, fonts, XMP, incremental updates.
+//! ISO 32000: fonts, XMP, incremental updates. Blind to pictures, keys and documents.
 
 pub mod font;
 pub mod incremental;
-pub mod pictures;
-pub mod render;
 pub mod xmp;

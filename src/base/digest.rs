@@ -3,7 +3,9 @@
 
 use std::io::{self, Read, Write};
 
+use ring::rand::{SecureRandom, SystemRandom};
 use ring::{digest, hmac};
+use zeroize::Zeroizing;
 
 /// Text that is not the lower-case hexadecimal form of a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -171,6 +173,16 @@ impl<W: Write> Write for DigestWriter<W> {
 pub fn keyed_token(key: &[u8], message: &[u8]) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message);
     hex(&tag.as_ref()[..16])
+}
+
+/// Bytes that nobody can guess, for new keys; wiped from memory when dropped.
+///
+/// # Errors
+/// When the system has none to give.
+pub fn random_bytes(length: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; length]);
+    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    Ok(bytes)
 }
 
 /// Lower-case hexadecimal digits.

@@ -1,3 +1,5 @@
+//! The catalog against a store: live rows, rebuilt rows, searches, jobs.
+
 use std::fs;
 use std::path::Path;
 

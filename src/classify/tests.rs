@@ -1,3 +1,5 @@
+//! Types told from made-up pages.
+
 use super::testing::Draft;
 use super::*;
 use crate::intake::Hints;

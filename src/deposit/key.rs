@@ -8,11 +8,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
 use super::Error;
-use crate::base::digest::keyed_token;
+use crate::base::digest::{keyed_token, random_bytes};
 use crate::base::files;
 use crate::ocfl::{FileError, Operation};
 
@@ -57,8 +56,7 @@ impl std::fmt::Debug for SiteKey {
 
 fn make(warehouse: &Path, path: &Path) -> io::Result<()> {
     static ATTEMPT: AtomicU32 = AtomicU32::new(0);
-    let mut bytes = Zeroizing::new(vec![0; LENGTH]);
-    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random numbers"))?;
+    let bytes = random_bytes(LENGTH)?;
     let attempt = ATTEMPT.fetch_add(1, Ordering::Relaxed);
     let beside = warehouse.join(format!(".{NAME}.{}.{attempt}.part", std::process::id()));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;

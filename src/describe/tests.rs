@@ -1,3 +1,5 @@
+//! Records read from made-up pages.
+
 use super::*;
 use crate::classify::testing::Draft;
 use crate::classify::{self, classify};

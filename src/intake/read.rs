@@ -15,7 +15,7 @@ use crate::intake::{
     Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
     SourceFile,
 };
-use crate::pdf::pictures::{self, PagePicture, Way};
+use crate::intake::pictures::{self, PagePicture, Way};
 use crate::raster::files::{self, FilePicture};
 use crate::raster::probe::{Format, Probe, probe};
 use crate::raster::{self, Encoded, Encoding, Limits};

@@ -1,3 +1,5 @@
+//! Whole files, read back by another reader.
+
 use std::collections::BTreeMap;
 
 use lopdf::Document;

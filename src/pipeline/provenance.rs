@@ -26,6 +26,9 @@ impl History {
         let mut history = Self::begun(clock);
         let (files, pages) = (scanned.origin.sources.len(), scanned.scans.len());
         history.add("capture", format!("{files} files, {pages} pages"));
+        for source in scanned.origin.sources.iter().filter(|source| source.signed) {
+            history.add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
+        }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
         let (recoded, rendered) = (count(Provenance::Recoded), count(Provenance::Rendered));

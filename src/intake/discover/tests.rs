@@ -1,3 +1,5 @@
+//! What is a document, in folders of every kind.
+
 use std::fs;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Metadata files, right and wrong.
+
 use std::fs;
 
 use super::*;

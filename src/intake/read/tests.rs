@@ -1,3 +1,5 @@
+//! Files read whole, damaged, and beyond the limits.
+
 use std::fs;
 
 use lopdf::dictionary;

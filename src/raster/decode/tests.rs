@@ -1,3 +1,5 @@
+//! Every encoding decoded back to the pixels it was made from.
+
 use std::sync::Arc;
 
 use super::*;

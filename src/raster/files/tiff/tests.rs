@@ -1,3 +1,5 @@
+//! TIFF files of every compression that scanners write.
+
 use tiff::encoder::{Compression, TiffEncoder, colortype};
 use tiff::tags::Tag;
 

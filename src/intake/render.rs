@@ -12,24 +12,24 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings};
 
 use crate::base::geometry::{Size, Turn};
 use crate::base::units::Dpi;
-use crate::pdf::pictures::{Error, PagePicture, Way};
+use crate::intake::pictures::{Error, PagePicture, Way};
 use crate::raster::pixels::{Gray, Picture, Rgb};
 use crate::raster::{self, Encoded, Limits, encode, guarded};
 
 /// A PDF whose pages can be drawn.
-pub struct Drawings {
+pub(super) struct Drawings {
     pdf: Pdf,
 }
 
 /// How finely a page is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(super) struct Scale {
     /// Pixels a unit of the page, across.
-    pub x: f64,
+    pub(super) x: f64,
     /// Pixels a unit of the page, down.
-    pub y: f64,
+    pub(super) y: f64,
     /// The resolution that this is.
-    pub dpi: Dpi,
+    pub(super) dpi: Dpi,
 }
 
 /// Quality of the JPEG that a coloured page becomes: seals and their text stay apart at 85 with full chroma.
@@ -47,14 +47,14 @@ impl std::fmt::Debug for Drawings {
 impl Scale {
     /// The same resolution both ways, for a page whose unit is 1/72 inch.
     #[must_use]
-    pub fn even(dpi: Dpi) -> Self {
+    pub(super) fn even(dpi: Dpi) -> Self {
         let pixels = f64::from(dpi.value()) / 72.0;
         Self { x: pixels, y: pixels, dpi }
     }
 
     /// The same resolution for a page whose unit is `unit` / 72 inch (`UserUnit`).
     #[must_use]
-    pub fn with_unit(self, unit: f64) -> Self {
+    pub(super) fn with_unit(self, unit: f64) -> Self {
         Self { x: self.x * unit, y: self.y * unit, ..self }
     }
 
@@ -75,7 +75,7 @@ impl Drawings {
     ///
     /// # Errors
     /// [`Error::Encrypted`] and [`Error::Damaged`].
-    pub fn open(bytes: &Arc<[u8]>) -> Result<Self, Error> {
+    pub(super) fn open(bytes: &Arc<[u8]>) -> Result<Self, Error> {
         guarded("PDF drawing", || match Pdf::new(Arc::new(Arc::clone(bytes))) {
             Ok(pdf) => Ok(Self { pdf }),
             Err(LoadPdfError::Decryption(_)) => Err(Error::Encrypted),
@@ -85,7 +85,7 @@ impl Drawings {
 
     /// How many pages it has.
     #[must_use]
-    pub fn page_count(&self) -> usize {
+    pub(super) fn page_count(&self) -> usize {
         self.pdf.pages().len()
     }
 
@@ -94,7 +94,7 @@ impl Drawings {
     /// # Errors
     /// [`raster::Error::TooManyPixels`] when even 36 dpi are too many, [`raster::Error::Panicked`],
     /// and those of encoding.
-    pub fn draw(&self, index: usize, scale: Scale, limits: &Limits) -> Result<PagePicture, raster::Error> {
+    pub(super) fn draw(&self, index: usize, scale: Scale, limits: &Limits) -> Result<PagePicture, raster::Error> {
         guarded("PDF drawing", || {
             let missing = || raster::Error::Malformed { format: "PDF", fact: "a page is missing".to_owned() };
             let page = self.pdf.pages().get(index).ok_or_else(missing)?;

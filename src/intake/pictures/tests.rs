@@ -1,3 +1,5 @@
+//! Pages of made-up PDF files.
+
 use lopdf::{Document, dictionary};
 
 use super::*;

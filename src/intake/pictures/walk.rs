@@ -6,7 +6,7 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use crate::pdf::pictures::matrix::{Area, Matrix, numbers};
+use crate::intake::pictures::matrix::{Area, Matrix, numbers};
 
 /// A picture on the page.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,7 @@
 //! A scanned page is one picture, perhaps under an invisible text layer: its stream is handed over byte
 //! for byte, with the resolution and the turn that its matrix says. Anything else on the page (a stamp,
 //! a signature's appearance, visible text, a second picture) and the page is drawn by
-//! [`render`](crate::pdf::render). Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
+//! [`render`](crate::intake::render). Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
 
 mod matrix;
 mod space;
@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::base::geometry::{Size, Turn};
 use crate::base::units::{Dpi, PageNumber};
-use crate::pdf::render::{Drawings, Scale};
+use crate::intake::render::{Drawings, Scale};
 use crate::raster::{self, Encoded, Limits, guarded};
 use matrix::{Area, Matrix};
 use walk::Drawn;

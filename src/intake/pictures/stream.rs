@@ -7,8 +7,8 @@ use std::sync::Arc;
 use lopdf::{Dictionary, Document, Object, Stream};
 
 use crate::base::geometry::Size;
-use crate::pdf::pictures::space::{Space, Stretch};
-use crate::pdf::pictures::walk::Drawn;
+use crate::intake::pictures::space::{Space, Stretch};
+use crate::intake::pictures::walk::Drawn;
 use crate::raster::decode::{ink_to_rgb, jpeg2000_header};
 use crate::raster::pixels::{Bilevel, Gray, Picture, Rgb};
 use crate::raster::probe::jpeg;

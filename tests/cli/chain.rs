@@ -1,0 +1,141 @@
+//! `sohoa run` and `sohoa review`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{CLOCK, OWNER, Place};
+
+#[test]
+fn a_scan_becomes_a_signed_document_and_a_second_run_changes_nothing() {
+    let place = Place::new();
+    place.decision("inbox/qd.jpg");
+    place.run(&["--owner", OWNER]).code(0).says(&["1 deposited", "DEMO keys", "report.html"]);
+    let [document] = &place.documents()[..] else { panic!("one document") };
+    let before = fs::read(document).unwrap();
+    place.run(&["--owner", OWNER]).code(0).says(&["1 deposited before"]);
+    assert_eq!(place.documents().len(), 1);
+    assert_eq!(fs::read(document).unwrap(), before);
+    let verified = ["verify", document.to_str().unwrap(), "--trust", "warehouse/demo-keys/root.pem", "--clock", CLOCK];
+    place.sohoa(verified).code(0).says(&["PAdES B-T", "the whole file"]);
+}
+
+#[test]
+fn metadata_beside_a_document_give_its_owner() {
+    let place = Place::new();
+    place.decision("inbox/qd.jpg");
+    place.write("inbox/qd.json", br#"{"owner": "079203001234", "dossier": "H29.12-251103-0001", "role": "result"}"#);
+    place.run(&[]).code(0).says(&["1 deposited"]);
+    let record = place.documents()[0].with_file_name("record.json");
+    let record: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
+    assert!(record.to_string().contains("H29.12-251103-0001"));
+}
+
+#[test]
+fn an_unknown_owner_holds_the_document_until_a_person_names_one() {
+    let place = Place::new();
+    place.decision("inbox/qd.jpg");
+    place.run(&[]).code(3).says(&["1 held for a person"]);
+    assert_eq!(place.documents().len(), 0);
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(0).says(&["waiting", "qd.jpg"]).out();
+    let id = list.split_whitespace().next().unwrap().to_owned();
+    let show = ["review", "show", &id, "--warehouse", "warehouse"];
+    place.sohoa(show).code(0).says(&["chưa rõ chủ giấy tờ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]);
+    place.run(&[]).code(3);
+    let approve = |owner: &str| {
+        let set = format!("owner={owner}");
+        place.sohoa(["review", "approve", &id, "--by", "Trần Thị Duyệt", "--set", &set, "--warehouse", "warehouse", "--clock", CLOCK])
+    };
+    approve("123").code(2).says(&["owner"]);
+    approve(OWNER).code(0).says(&["deposited in"]);
+    assert_eq!(place.documents().len(), 1);
+    place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(0).says(&["nothing is held"]);
+    place.run(&[]).code(0).says(&["1 deposited before"]);
+}
+
+#[test]
+fn a_rejected_document_is_set_aside_and_not_asked_about_again() {
+    let place = Place::new();
+    place.decision("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).out();
+    let id = list.split_whitespace().next().unwrap().to_owned();
+    let reject = ["review", "reject", &id, "--by", "Lê Văn Soát", "--reason", "scan lại", "--warehouse", "warehouse"];
+    place.sohoa(reject).code(0);
+    assert!(place.path("warehouse/queue/rejected").join(&id).join("source/qd.jpg").is_file());
+    place.run(&[]).code(0).says(&["1 rejected before"]);
+    place.sohoa(["review", "show", "000000000000", "--warehouse", "warehouse"]).code(2).says(&["no held document", "review list"]);
+}
+
+#[test]
+fn the_machine_readable_report_has_a_row_for_every_file() {
+    let place = Place::new();
+    place.decision("inbox/qd.jpg");
+    place.write("inbox/broken.pdf", b"%PDF-1.4\nnothing more");
+    place.write("inbox/notes.txt", b"not a scan");
+    let ran = place.run(&["--owner", OWNER, "--format", "json"]).code(1);
+    let report: Value = serde_json::from_str(&ran.out()).unwrap();
+    assert_eq!(report["schema"], "sohoa-batch-report");
+    assert_eq!(report["counts"]["deposited"], 1);
+    assert_eq!(report["counts"]["failed"], 1);
+    assert_eq!(report["left"][0]["name"], "notes.txt");
+    let failed = report["documents"].as_array().unwrap().iter().find(|row| row["outcome"] == "failed").unwrap();
+    assert!(failed["error"].as_str().unwrap().contains("broken.pdf"));
+    let html = fs::read_to_string(place.path("warehouse/reports/2026-11-03T09-15-22+07-00/report.html")).unwrap();
+    assert!(html.contains("Báo cáo số hóa") && html.contains("broken.pdf") && !html.contains("http://"));
+}
+
+#[test]
+fn one_or_two_workers_give_the_same_bytes_up_to_the_signature() {
+    let place = Place::new();
+    papers::Inbox::write(&place.path("."), 5, 3, &papers::Profile::Clean).unwrap();
+    place.sohoa(["keys", "demo", "keys", "--clock", CLOCK]).code(0);
+    let run = |warehouse: &str, workers: &str| {
+        let folder = place.path(warehouse);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("site.key"), [7; 32]).unwrap();
+        let keys = ["--key", "keys/organization-key.pem", "--certificate", "keys/organization.pem"];
+        let fixed = ["run", "inbox", "--warehouse", warehouse, "--workers", workers, "--clock", CLOCK, "--owner", OWNER];
+        let ran = place.sohoa(fixed.into_iter().chain(keys));
+        assert!([Some(0), Some(3)].contains(&ran.0.status.code()), "{}", ran.err());
+        contents(&folder)
+    };
+    let (one, two) = (run("one", "1"), run("two", "2"));
+    assert!(one.len() >= 4, "{one:?}");
+    assert_eq!(one, two);
+}
+
+/// Every file of the store and the queue, the PDF only up to its first end-of-file mark.
+fn contents(warehouse: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for part in ["kho", "queue"] {
+        let mut found = Vec::new();
+        crate::collect(&warehouse.join(part), &mut found);
+        files.extend(found);
+    }
+    files.sort();
+    // Inventories hold digests of signed bytes.
+    files.retain(|path| !path.to_string_lossy().contains("inventory.json"));
+    files
+        .into_iter()
+        .map(|path| {
+            let mut bytes = fs::read(&path).unwrap();
+            if path.ends_with("document.pdf") {
+                let end = bytes.windows(5).position(|window| window == b"%%EOF").unwrap();
+                bytes.truncate(end);
+            }
+            let is_record = path.ends_with("record.json") || path.ends_with("provenance.json");
+            if is_record {
+                bytes = without_signature(&bytes);
+            }
+            (path.strip_prefix(warehouse).unwrap().display().to_string(), bytes)
+        })
+        .collect()
+}
+
+/// Lines that speak of the signed bytes.
+fn without_signature(json: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(json.to_vec()).unwrap();
+    let about_signed = |line: &&str| !["\"sha256\"", "\"sha512\"", "\"bytes\""].iter().any(|key| line.contains(key));
+    text.lines().filter(about_signed).collect::<Vec<_>>().join("\n").into_bytes()
+}
