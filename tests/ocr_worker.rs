@@ -30,6 +30,17 @@ const BODY: [&str; 4] = [
     "Điều 1. Phê duyệt diện tích 120 m2 đất ở đô thị.",
 ];
 
+fn black(width: u32, height: u32) -> Gray {
+    Gray { size: Size { width, height }, pixels: vec![0; (width * height) as usize] }
+}
+
+/// A strip with a little ink.
+fn strip() -> Gray {
+    let mut strip = drawing::blank(400, 100);
+    drawing::text(&mut strip, FONT, "năm", (100.0, 60.0), 40.0);
+    strip
+}
+
 /// The program under test, with these options; none where the machine lacks what recognition needs.
 fn pool(options: Options) -> Option<WorkerPool> {
     let pool = WorkerPool::new(PathBuf::from(env!("CARGO_BIN_EXE_sohoa")), options);
@@ -89,8 +100,11 @@ fn a_blank_page_has_no_text() {
     let Some(pool) = pool(one_worker()) else { return };
     assert_eq!(pool.recognize(&drawing::blank(2480, 3508), dpi()).unwrap(), PageText::default());
     assert!(pool.legibility(&drawing::blank(2480, 300), dpi()).unwrap() < 0.1);
+    // Nothing was asked of a worker.
+    assert!(pool.process_ids().is_empty());
     // Too small for any letter, and still no fault of the machine.
-    assert!(pool.recognize(&drawing::blank(1, 1), dpi()).map_or_else(|e| e.costs_only_this_picture(), |_| true));
+    let tiny = Gray { size: Size { width: 3, height: 3 }, pixels: vec![0; 9] };
+    assert!(pool.recognize(&tiny, dpi()).map_or_else(|error| error.costs_only_this_picture(), |_| true));
     assert_is_body(&pool.recognize(&page(), dpi()).unwrap());
 }
 
@@ -124,7 +138,7 @@ fn threads_share_workers() {
 #[test]
 fn workers_are_replaced_after_their_pages() {
     let Some(pool) = pool(Options { pages_per_worker: NonZeroU32::new(2).unwrap(), ..one_worker() }) else { return };
-    let strip = drawing::blank(400, 100);
+    let strip = strip();
     pool.legibility(&strip, dpi()).unwrap();
     let first = pool.process_ids();
     assert_eq!(first.len(), 1);
@@ -173,15 +187,16 @@ fn a_page_that_kills_two_workers_is_given_up_and_the_next_is_read() {
 fn a_page_past_its_deadline_is_cut_off_and_the_next_is_read() {
     let Some(pool) = pool(Options { deadline: Duration::from_millis(700), ..one_worker() }) else { return };
     let mut dense = drawing::blank(2480, 3508);
-    for row in 0..80 {
-        drawing::text(&mut dense, FONT, &BODY.join(" "), (20.0, 60.0 + 42.0 * row as f32), 40.0);
+    drawing::text(&mut dense, FONT, &BODY.join(" "), (20.0, 40.0), 40.0);
+    for row in 1..80 {
+        dense.pixels.copy_within(0..2480 * 42, 2480 * 42 * row);
     }
     let started = Instant::now();
     let error = pool.recognize(&dense, dpi()).unwrap_err();
     assert!(matches!(error, Error::Deadline { .. }), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert!(pool.process_ids().is_empty());
-    assert!(pool.legibility(&drawing::blank(400, 100), dpi()).is_ok());
+    assert!(pool.legibility(&strip(), dpi()).is_ok());
 }
 
 #[test]
@@ -195,7 +210,7 @@ fn pictures_that_cannot_be_are_refused_without_a_worker() {
     assert_eq!(fault(&picture(0, 10, Vec::new())), PictureFault::Empty);
     assert_eq!(fault(&picture(2, 2, vec![0; 3])), PictureFault::WrongLength { expected: 4, found: 3 });
     assert!(matches!(fault(&picture(40_000, 1, vec![0; 40_000])), PictureFault::TooLong { .. }));
-    assert!(matches!(pool.recognize(&drawing::blank(10, 10), dpi()), Err(Error::Spawn { .. })));
+    assert!(matches!(pool.recognize(&black(10, 10), dpi()), Err(Error::Spawn { .. })));
 }
 
 #[test]
@@ -205,11 +220,11 @@ fn missing_languages_name_the_package() {
         Options { languages: "xxq".parse().unwrap(), ..one_worker() },
     );
     assert_eq!(pool.engine().unwrap().missing, ["xxq"]);
-    let error = pool.recognize(&drawing::blank(10, 10), dpi()).unwrap_err();
+    let error = pool.recognize(&black(10, 10), dpi()).unwrap_err();
     assert!(matches!(error, Error::MissingLanguages { .. }), "{error:?}");
     assert!(error.hint().unwrap().contains("tesseract-ocr-xxq"));
     // The place in the pool is free again.
-    assert!(pool.recognize(&drawing::blank(10, 10), dpi()).is_err());
+    assert!(pool.recognize(&black(10, 10), dpi()).is_err());
 }
 
 /// A worker that is a shell script.
@@ -223,8 +238,9 @@ fn script(body: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// A shell command that reports as a worker does.
+/// A shell command that is set up and reports as a worker does.
 const REPORT: &str = concat!(
+    "dd bs=1 count=1 of=/dev/null 2>/dev/null; ",
     r#"facts='{"version":1,"tesseract":"5","folder":"/","available":[],"missing":[]}'; "#,
     r#"printf 'F%b\0\0\0%s' "\\0$(printf %o ${#facts})" "$facts"; "#,
 );
@@ -235,7 +251,7 @@ fn a_worker_that_hangs_is_cut_off_with_its_children() {
     let (_folder, path) = script(&format!("{REPORT} sleep 600"));
     let pool = WorkerPool::new(path, Options { deadline: Duration::from_millis(300), ..one_worker() });
     let started = Instant::now();
-    let error = pool.recognize(&drawing::blank(2480, 3508), dpi()).unwrap_err();
+    let error = pool.recognize(&black(2480, 3508), dpi()).unwrap_err();
     assert!(matches!(error, Error::Deadline { .. }), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert!(pool.process_ids().is_empty());
@@ -245,7 +261,7 @@ fn a_worker_that_hangs_is_cut_off_with_its_children() {
 fn a_worker_that_dies_leaves_its_last_words() {
     let (_folder, path) = script(&format!("{REPORT} echo 'contains_unichar_id(unichar_id):Error' >&2; exit 3"));
     let pool = WorkerPool::new(path, one_worker());
-    match pool.recognize(&drawing::blank(2480, 3508), dpi()).unwrap_err() {
+    match pool.recognize(&black(2480, 3508), dpi()).unwrap_err() {
         Error::Crashed { attempts: 2, death: Death::Code(3), stderr, .. } => {
             assert_eq!(stderr, "contains_unichar_id(unichar_id):Error");
         }

@@ -9,12 +9,16 @@ use super::options::Options;
 use super::process::{Failure, Process};
 use super::protocol::{Answer, EngineFacts, Mode, PictureHead, RawLine, Setup, VERSION};
 use super::text::PageText;
-use super::{Recognizer, layout, legibility};
+use super::{Recognizer, ink, layout, legibility};
+use crate::base::geometry::Size;
 use crate::base::units::Dpi;
 use crate::raster::pixels::Gray;
 
 /// A picture on which a worker died is given to one fresh worker, then never again.
 const ATTEMPTS: u32 = 2;
+
+/// White left around the ink: Tesseract judges letters by what is beside them.
+const MARGIN_INCHES: f32 = 1.0 / 6.0;
 
 /// Recognition by Tesseract in worker processes.
 ///
@@ -73,15 +77,33 @@ impl WorkerPool {
         self.lock().ids.iter().copied().collect()
     }
 
+    /// What stands on a picture, in its pixels. Only the part with ink is sent to a worker, and a blank one not at all.
     fn read(&self, mode: Mode, picture: &Gray, dpi: Dpi) -> Result<Vec<RawLine>, Error> {
         let size = picture.size;
-        let head = check(mode, picture, dpi).map_err(|fault| Error::Picture { size, fault })?;
-        let allowed = self.options.allowed(size.area());
+        check(mode, picture, dpi).map_err(|fault| Error::Picture { size, fault })?;
+        let Some(extent) = ink::extent(picture, (dpi.value() * MARGIN_INCHES) as u32) else {
+            return Ok(Vec::new());
+        };
+        let head = head(mode, extent.size, dpi);
+        let mut lines = if extent.size == size {
+            self.ask(size, head, &picture.pixels)?
+        } else {
+            self.ask(size, head, &ink::cut(picture, extent))?
+        };
+        for line in &mut lines {
+            line.shift(extent.left as i32, extent.top as i32);
+        }
+        Ok(lines)
+    }
+
+    /// A worker's answer to what was cut from a picture of `size`; a second, fresh worker's where the first died.
+    fn ask(&self, size: Size, head: PictureHead, pixels: &[u8]) -> Result<Vec<RawLine>, Error> {
+        let allowed = self.options.allowed(head.size.area());
         let mut attempts = 0;
         loop {
             let (mut place, mut worker) = self.worker(attempts > 0)?;
             attempts += 1;
-            let answer = worker.read(head, &picture.pixels, allowed);
+            let answer = worker.read(head, pixels, allowed);
             if answer.is_ok() && worker.pictures < self.options.pages_per_worker.get() {
                 place.worker = Some(worker);
             }
@@ -152,7 +174,7 @@ impl WorkerPool {
 
 impl Recognizer for WorkerPool {
     fn recognize(&self, copy: &Gray, dpi: Dpi) -> Result<PageText, Error> {
-        self.read(Mode::Page, copy, dpi).map(|lines| layout::compose(lines, copy.size))
+        self.read(Mode::Page, copy, dpi).map(|lines| layout::compose(&lines, copy.size))
     }
 
     fn legibility(&self, strip: &Gray, dpi: Dpi) -> Result<f32, Error> {
@@ -175,8 +197,12 @@ impl Drop for Place<'_> {
     }
 }
 
-fn check(mode: Mode, picture: &Gray, dpi: Dpi) -> Result<PictureHead, PictureFault> {
-    let head = PictureHead { mode, size: picture.size, dpi: dpi.value().round() as u32 }.check()?;
+fn head(mode: Mode, size: Size, dpi: Dpi) -> PictureHead {
+    PictureHead { mode, size, dpi: dpi.value().round() as u32 }
+}
+
+fn check(mode: Mode, picture: &Gray, dpi: Dpi) -> Result<(), PictureFault> {
+    head(mode, picture.size, dpi).check()?;
     let (expected, found) = (picture.size.area(), picture.pixels.len() as u64);
-    if expected == found { Ok(head) } else { Err(PictureFault::WrongLength { expected, found }) }
+    if expected == found { Ok(()) } else { Err(PictureFault::WrongLength { expected, found }) }
 }

@@ -157,6 +157,19 @@ impl EngineFacts {
     }
 }
 
+impl RawLine {
+    /// Moves it right and down by so many pixels.
+    pub(super) fn shift(&mut self, right: i32, down: i32) {
+        for [x1, y1, x2, y2] in self.words.iter_mut().map(|word| &mut word.bounds).chain(&mut self.baseline) {
+            // A broken worker may send any number.
+            *x1 = x1.saturating_add(right);
+            *x2 = x2.saturating_add(right);
+            *y1 = y1.saturating_add(down);
+            *y2 = y2.saturating_add(down);
+        }
+    }
+}
+
 impl PictureHead {
     /// Whether Tesseract can take it.
     ///
@@ -224,11 +237,12 @@ fn write_message(to: &mut impl Write, kind: u8, message: &impl Serialize) -> Res
     let body = serde_json::to_vec(message).map_err(Fault::Json)?;
     let length = u32::try_from(body.len()).ok().filter(|&length| length <= MAX_MESSAGE);
     let length = length.ok_or(Fault::TooLong { found: u32::MAX, limit: MAX_MESSAGE })?;
-    to.write_all(&[kind])
-        .and_then(|()| to.write_all(&length.to_le_bytes()))
-        .and_then(|()| to.write_all(&body))
-        .and_then(|()| to.flush())
-        .map_err(Fault::Pipe)
+    // In one piece, so that a message is there whole or not at all.
+    let mut message = Vec::with_capacity(body.len() + 5);
+    message.push(kind);
+    message.extend(length.to_le_bytes());
+    message.extend(body);
+    to.write_all(&message).and_then(|()| to.flush()).map_err(Fault::Pipe)
 }
 
 fn read_expected<T: DeserializeOwned>(from: &mut impl Read, expected: u8) -> Result<T, Fault> {
