@@ -63,7 +63,7 @@ pub(super) fn in_reading_order(lines: Vec<Line>, width: f32) -> Vec<Line> {
 
 fn head(lines: &[Line], width: f32) -> Option<Gutter> {
     lines.iter().enumerate().find_map(|(index, line)| {
-        let at = place_of(line, &TITLE, TITLE_MATCHES).or_else(|| place_of(line, &MOTTO, TITLE_MATCHES))?;
+        let at = title_at(line)?;
         let title = part(line, at, line.words.len())?.bbox;
         // On forms and certificates the title stands alone in the middle of the page.
         let is_beside = at > 0 || title.center().0 > COLUMN_CENTER * width;
@@ -75,6 +75,20 @@ fn head(lines: &[Line], width: f32) -> Option<Gutter> {
             block: HEAD_BLOCK,
         })
     })
+}
+
+/// Index of the word at which the title or the motto begins. In running text they are mentioned too: there the
+/// title is not in capitals, and no more than a space is before the motto.
+fn title_at(line: &Line) -> Option<usize> {
+    let is_after_gap = |at: usize| at == 0 || gap_before(line, at) > 0.6 * line.bbox.height();
+    let title = place_of(line, &TITLE, TITLE_MATCHES).filter(|&at| is_in_capitals(line, at));
+    title.or_else(|| place_of(line, &MOTTO, TITLE_MATCHES).filter(|&at| is_after_gap(at)))
+}
+
+/// Whether most letters from this word on are capitals.
+fn is_in_capitals(line: &Line, from: usize) -> bool {
+    let letters = || line.words[from..].iter().flat_map(|word| word.text.chars()).filter(|c| c.is_alphabetic());
+    2 * letters().filter(|c| c.is_uppercase()).count() > letters().count()
 }
 
 fn foot(lines: &[Line], width: f32) -> Option<Gutter> {
@@ -149,9 +163,13 @@ fn side(line: &Line, cut: Option<usize>, x: f32, height: f32) -> Side {
 
 /// Index of the word after the widest gap of at least so many pixels.
 fn widest_gap(line: &Line, least: f32) -> Option<usize> {
-    let gap = |cut: usize| line.words[cut].bbox.left - line.words[cut - 1].bbox.right;
-    let cut = (1..line.words.len()).max_by(|&a, &b| gap(a).total_cmp(&gap(b)))?;
-    (gap(cut) >= least).then_some(cut)
+    let cut = (1..line.words.len()).max_by(|&a, &b| gap_before(line, a).total_cmp(&gap_before(line, b)))?;
+    (gap_before(line, cut) >= least).then_some(cut)
+}
+
+/// Pixels between this word, not the first, and the one before.
+fn gap_before(line: &Line, word: usize) -> f32 {
+    line.words[word].bbox.left - line.words[word - 1].bbox.right
 }
 
 /// Some words of a line, with their part of its baseline.
@@ -266,6 +284,13 @@ mod tests {
                 "Kính gửi các Hội Nông dân huyện và thành phố trong tỉnh nhà",
             ],
         );
+    }
+
+    #[test]
+    fn a_mention_of_the_title_is_no_title() {
+        let mention = "Luật này đã được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam thông qua";
+        let motto = "với tiêu ngữ Độc lập - Tự do - Hạnh phúc ở dưới";
+        check(vec![line(1, &run(300, mention)), line(2, &run(300, motto))], &[mention, motto]);
     }
 
     #[test]

@@ -12,6 +12,9 @@ const PAPER: u8 = 200;
 /// A row or column with fewer dark pixels has no letter in it.
 const LEAST: u32 = 3;
 
+/// A cut that leaves more than this part of the picture is not worth a copy.
+const WORTHWHILE: f32 = 0.85;
+
 /// A cut-out of a picture, in its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extent {
@@ -20,7 +23,8 @@ pub(super) struct Extent {
     pub size: Size,
 }
 
-/// Where the ink is, with a margin of so many pixels; none on a blank picture.
+/// What of the picture is to be read; none of a blank one. It is the ink with a margin of so many pixels, or the whole
+/// picture where the margins are small: dust in a corner is ink too.
 ///
 /// The picture has as many bytes as its size says.
 pub(super) fn extent(picture: &Gray, margin: u32) -> Option<Extent> {
@@ -42,6 +46,9 @@ pub(super) fn extent(picture: &Gray, margin: u32) -> Option<Extent> {
     let after = |edge: usize, most: u32| (edge as u32).saturating_add(margin).min(most);
     let (left, top) = (before(left), before(top));
     let size = Size { width: after(right, width) - left, height: after(bottom, height) - top };
+    if size.area() as f32 > WORTHWHILE * picture.size.area() as f32 {
+        return Some(Extent { left: 0, top: 0, size: picture.size });
+    }
     Some(Extent { left, top, size })
 }
 
@@ -85,6 +92,12 @@ mod tests {
         assert_eq!(found, Some(Extent { left: 15, top: 5, size: Size { width: 13, height: 13 } }));
         let found = extent(&picture(50, 40, &dot(0, 37)), 5);
         assert_eq!(found, Some(Extent { left: 0, top: 32, size: Size { width: 8, height: 8 } }));
+    }
+
+    #[test]
+    fn small_margins_are_left() {
+        let picture = picture(50, 40, &[dot(1, 1), dot(45, 36)].concat());
+        assert_eq!(extent(&picture, 0), Some(Extent { left: 0, top: 0, size: picture.size }));
     }
 
     #[test]
