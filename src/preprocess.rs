@@ -66,9 +66,9 @@ pub struct Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ink {
-    /// Seals and stamps of offices (Decree 99/2016, Article 24: red).
+    /// Seals and stamps of offices (Decree 30/2020, Article 33).
     Red,
-    /// Signatures and handwriting (Decree 30/2020, Article 13: blue), some stamps.
+    /// Signatures (Decree 30/2020, Article 13), handwriting, some stamps.
     Blue,
 }
 
@@ -133,9 +133,11 @@ impl Page {
 /// Makes a scan upright and straight, and a copy for recognition.
 ///
 /// `picture` is the scan's picture as encoded: no turn of its file (EXIF, `/Rotate`) applied yet.
-/// `legibility` recognizes a strip of at most 4 by 1 inches, a few lines of text, and says how well that went: 0
-/// not at all, 1 every word surely; it is asked only where the shape of lines leaves a doubt about
-/// the way up, or asks for a turn. Blank pages and those with few words keep the stated turn.
+/// `legibility` recognizes a strip of at most 4 by 1 inches, a few lines of text at the scan's resolution, and says
+/// how well that went: 0 not at all, 1 every word surely. The thresholds were measured with the words'
+/// mean confidence, weighted by their letters and digits, over all characters; 0 below 8 characters. It is asked only
+/// where the shape of lines leaves a doubt about the way up, or asks for a turn: of 235 pages of central decrees
+/// and provincial decisions, 23. Blank pages and those with few words keep the stated turn.
 #[must_use]
 pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dyn Fn(&Gray) -> f32) -> Prepared {
     let (gray, patches) = match picture {

@@ -47,3 +47,48 @@ fn whiten(page: &mut Gray, survey: &Survey, pick: impl Fn(&Blob) -> bool) -> boo
     }
     is_needed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preprocess::drawn;
+
+    fn cleaned(page: &Gray) -> (Gray, (bool, bool)) {
+        let mut copy = page.clone();
+        let done = clean(&mut copy, &Survey::of(page, drawn::dpi()));
+        (copy, done)
+    }
+
+    #[test]
+    fn even_light_is_left_alone() {
+        let page = drawn::page(1);
+        assert_eq!(cleaned(&page), (page.clone(), (false, false)));
+        let faint = Gray { size: page.size, pixels: page.pixels.iter().map(|v| 100 + v / 3).collect() };
+        assert_eq!(cleaned(&faint), (faint.clone(), (false, false)));
+    }
+
+    #[test]
+    fn a_shadow_is_lifted_and_print_in_it_stays() {
+        let page = drawn::page(2);
+        let width = page.size.width as usize;
+        let light = |i: usize| 1.0 - 0.6 * (1.0 - (i % width) as f32 / 500.0).max(0.0);
+        let pixels = page.pixels.iter().enumerate().map(|(i, v)| (f32::from(*v) * light(i)) as u8).collect();
+        let (copy, (leveled, _)) = cleaned(&Gray { size: page.size, pixels });
+        assert!(leveled);
+        let wrong = copy.pixels.iter().zip(&page.pixels).filter(|(a, b)| (**a < 128) != (**b < 128)).count();
+        assert!(wrong < 20, "{wrong} pixels on the wrong side");
+    }
+
+    #[test]
+    fn black_borders_become_white_and_frames_stay() {
+        let mut page = drawn::page(3);
+        drawn::block(&mut page, (0, 0), (40, 1300), 12);
+        drawn::block(&mut page, (0, 1260), (1000, 40), 12);
+        let (copy, (_, whitened)) = cleaned(&page);
+        assert!(whitened && copy.pixels[500_020] == 255 && copy.pixels[1_270_500] == 255);
+        let mut framed = drawn::page(3);
+        drawn::block(&mut framed, (0, 650), (1000, 4), 12);
+        drawn::block(&mut framed, (500, 300), (4, 700), 12);
+        assert_eq!(cleaned(&framed).0, framed);
+    }
+}

@@ -35,11 +35,12 @@ pub(super) fn blank(seed: u64) -> Gray {
     Gray { size: SIZE, pixels: (0..SIZE.area()).map(|_| 244 + random.below(7) as u8).collect() }
 }
 
-/// Whether `strip` is cut out of `page`, pixel by pixel.
+/// Whether `strip` is cut out of `page`, pixel by pixel but for those made white.
 pub(super) fn is_part(strip: &Gray, page: &Gray) -> bool {
     let width = strip.size.width as usize;
     let middle = &strip.pixels[strip.size.height as usize / 2 * width..][..width];
-    page.pixels.chunks_exact(page.size.width as usize).any(|row| row.windows(width).any(|piece| piece == middle))
+    let same = |piece: &[u8]| piece.iter().zip(middle).all(|(a, b)| *b == 255 || a == b);
+    page.pixels.chunks_exact(page.size.width as usize).any(|row| row.windows(width).any(same))
 }
 
 /// A seal of 36 mm over what is there; the box around it.
@@ -59,6 +60,24 @@ pub(super) fn stamp_seal(picture: &mut Rgb, cx: f32, cy: f32) -> Rect {
     Rect::new(cx - radius, cy - radius, cx + radius, cy + radius)
 }
 
+/// A filled box: its top left corner, its width and height, its brightness.
+pub(super) fn block(page: &mut Gray, (left, top): (i32, i32), (width, height): (i32, i32), value: u8) {
+    for y in top..top + height {
+        let start = y as usize * page.size.width as usize + left as usize;
+        page.pixels[start..start + width as usize].fill(value);
+    }
+}
+
+/// A filled disc.
+pub(super) fn disc(page: &mut Gray, (cx, cy): (f32, f32), radius: f32, value: u8) {
+    let width = page.size.width as usize;
+    for (i, pixel) in page.pixels.iter_mut().enumerate() {
+        if ((i % width) as f32 - cx).hypot((i / width) as f32 - cy) < radius {
+            *pixel = value;
+        }
+    }
+}
+
 fn letter(page: &mut Gray, x: i32, top: i32, random: &mut Random) {
     ink(page, x, top, 2, BODY);
     ink(page, x + 8, top, 2, BODY);
@@ -73,10 +92,7 @@ fn letter(page: &mut Gray, x: i32, top: i32, random: &mut Random) {
 }
 
 fn ink(page: &mut Gray, left: i32, top: i32, width: i32, height: i32) {
-    for y in top..top + height {
-        let start = y as usize * page.size.width as usize + left as usize;
-        page.pixels[start..start + width as usize].fill(30);
-    }
+    block(page, (left, top), (width, height), 30);
 }
 
 /// Numbers that look random and are the same every time (G. Steele's split-mix).

@@ -193,3 +193,55 @@ fn paper(small: &Rgb) -> [u8; 3] {
         percentile(&histogram(&values), 0.75)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preprocess::drawn;
+
+    fn colored(page: &Gray) -> Rgb {
+        Rgb { size: page.size, pixels: page.pixels.iter().flat_map(|v| [*v; 3]).collect() }
+    }
+
+    fn paint(picture: &mut Rgb, (left, top): (usize, usize), (width, height): (usize, usize), color: [u8; 3]) {
+        let row = picture.size.width as usize;
+        for y in top..top + height {
+            picture.pixels.as_chunks_mut::<3>().0[y * row + left..][..width].fill(color);
+        }
+    }
+
+    #[test]
+    fn a_line_of_red_print_stays() {
+        let mut picture = colored(&drawn::blank(1));
+        (0..20).for_each(|n| paint(&mut picture, (200 + n * 25, 300), (18, 22), [190, 30, 40]));
+        let (gray, patches) = gray_without_seals(&picture, drawn::dpi());
+        assert!(patches.is_empty());
+        assert!(gray.pixels[310 * 1000 + 205] < 100);
+    }
+
+    #[test]
+    fn a_blue_stroke_over_print_goes_and_is_a_mark() {
+        let print = drawn::page(2);
+        let mut picture = colored(&print);
+        for (n, y) in (0..120).map(|n| (n, 500.0 + (n as f32 * 0.2).sin() * 60.0)) {
+            for row in y as usize..y as usize + 14 {
+                let stroke = &mut picture.pixels.as_chunks_mut::<3>().0[row * 1000 + 400 + n * 2..][..4];
+                stroke.iter_mut().filter(|pixel| pixel[0] > 128).for_each(|pixel| *pixel = [40, 60, 200]);
+            }
+        }
+        let (gray, patches) = gray_without_seals(&picture, drawn::dpi());
+        assert_eq!(patches.iter().map(|p| (p.ink, p.kind)).collect::<Vec<_>>(), [(Ink::Blue, MarkKind::Other)]);
+        let darker = gray.pixels.iter().zip(&print.pixels).filter(|(a, b)| **a < 128 && **b >= 128).count();
+        assert_eq!(darker, 0);
+    }
+
+    #[test]
+    fn tinted_paper_is_no_ink() {
+        let page = drawn::page(3);
+        let pink = |v: &u8| [*v, (u32::from(*v) * 80 / 100) as u8, (u32::from(*v) * 82 / 100) as u8];
+        let picture = Rgb { size: page.size, pixels: page.pixels.iter().flat_map(pink).collect() };
+        let (gray, patches) = gray_without_seals(&picture, drawn::dpi());
+        assert!(patches.is_empty());
+        assert_eq!(gray.pixels[0], luma(&pink(&page.pixels[0])));
+    }
+}

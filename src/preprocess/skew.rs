@@ -14,8 +14,8 @@ const REACH: f32 = 7.0;
 const LEAST_DEGREES: f32 = 0.2;
 /// How much clearer lines must stand out along the slope than along others. Pages of a few short lines reach 1.2.
 const LEAST_CLARITY: f32 = 1.15;
-/// Edges that tell a slope: about two lines of print.
-const LEAST_EDGES: usize = 300;
+/// Edges that tell a slope: about a line of print.
+const LEAST_EDGES: usize = 200;
 /// By how much halves of the page may differ from the whole, degrees, or as a share of its slope.
 const AGREEMENT: (f32, f32) = (0.15, 1.0 / 3.0);
 
@@ -163,4 +163,39 @@ fn top(sweep: &[(f32, f64)]) -> f32 {
         return b.0;
     }
     b.0 + ((a.1 - c.1) / (2.0 * bend)) as f32 * (c.0 - b.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::geometry::Size;
+    use crate::preprocess::drawn;
+    use crate::raster::filter::rotate;
+
+    #[test]
+    fn a_slope_is_found_to_a_few_hundredths() {
+        for degrees in [-6.5_f32, -2.0, -0.35, 0.0, 0.1, 0.8, 3.3, 6.9] {
+            let page = rotate(&drawn::page(6), degrees);
+            let found = slope(&Survey::of(&page, drawn::dpi()));
+            assert!((found.degrees - degrees).abs() < 0.05, "sloping by {degrees}, found {found:?}");
+        }
+    }
+
+    #[test]
+    fn halves_that_disagree_are_left_alone() {
+        let page = drawn::page(7);
+        let (left, right) = (rotate(&page, 1.2), rotate(&page, -0.2));
+        let pixels = left.pixels.iter().zip(&right.pixels).enumerate();
+        let bent =
+            Gray { size: page.size, pixels: pixels.map(|(i, (l, r))| if i % 1000 < 500 { *l } else { *r }).collect() };
+        assert!(slope(&Survey::of(&bent, drawn::dpi())).correction().abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn nothing_slopes_nowhere() {
+        let none = Gray { size: Size { width: 0, height: 0 }, pixels: Vec::new() };
+        for page in [none, drawn::blank(1)] {
+            assert!(slope(&Survey::of(&page, drawn::dpi())).correction().abs() < f32::EPSILON);
+        }
+    }
 }

@@ -13,6 +13,9 @@ const SURVEY_DPI: f32 = 75.0;
 /// Pixels of the survey on a side of a cell in which paper is looked for: 5 mm, wider than a letter.
 const CELL: u32 = 16;
 
+/// How far into the page a black border is looked for.
+const BORDER_INCHES: f32 = 0.8;
+
 /// A page seen from afar.
 pub(super) struct Survey {
     /// How many pixels of the page one pixel of the survey covers, on a side.
@@ -29,6 +32,7 @@ pub(super) struct Survey {
     pub ink: Blobs,
     /// The contrast above which a pixel counts as ink.
     pub level: u8,
+    borders: Vec<Blob>,
 }
 
 impl Survey {
@@ -40,7 +44,10 @@ impl Survey {
         let contrast = contrast(&small, &paper, CELL);
         let level = otsu(&histogram(&contrast.pixels)).clamp(28, 110);
         let dark = Mask { size: small.size, pixels: contrast.pixels.iter().map(|c| *c > level).collect() };
-        Self { factor, inch: dpi / factor as f32, small, paper, contrast, ink: Blobs::of(&dark), level }
+        let (inch, ink) = (dpi / factor as f32, Blobs::of(&dark));
+        let mut survey = Self { factor, inch, small, paper, contrast, ink, level, borders: Vec::new() };
+        survey.borders = survey.find_borders();
+        survey
     }
 
     /// Pixels of the page on a side of a pixel of [`Self::paper`].
@@ -60,9 +67,7 @@ impl Survey {
 
     /// Black that comes in over an edge of the picture: the scanner's lid, the bed beside the page.
     pub(super) fn is_border(&self, blob: &Blob) -> bool {
-        let Size { width, height } = self.small.size;
-        let touches = blob.left == 0 || blob.top == 0 || blob.right == width || blob.bottom == height;
-        touches && self.long(blob) > 0.5
+        self.borders.contains(blob)
     }
 
     /// A hole punched for a file: a full disc of 4 to 9 mm near an edge.
@@ -74,12 +79,37 @@ impl Survey {
         (0.15..0.36).contains(&long) && short > 0.75 * long && full > 0.7 && away < 1.0
     }
 
-    fn is_text(&self, blob: &Blob) -> bool {
+    /// Those of the blobs that reach over an edge of the picture and lie for the most part along it. A frame or a photo
+    /// that touches the edge goes on into the page.
+    fn find_borders(&self) -> Vec<Blob> {
+        let Size { width, height } = self.small.size;
+        let margin = (BORDER_INCHES * self.inch) as u32;
+        let is_near = |i: usize| {
+            let (x, y) = (i as u32 % width, i as u32 / width);
+            x.min(width - 1 - x) < margin || y.min(height - 1 - y) < margin
+        };
+        let lies_along = |blob: &&Blob| {
+            let pixels = self.ink.mask(|other| other == *blob).pixels;
+            let near = pixels.iter().enumerate().filter(|(i, mark)| **mark && is_near(*i)).count();
+            near as f32 > 0.6 * blob.area as f32
+        };
+        self.ink.all.iter().filter(|blob| self.is_cut_off(blob)).filter(lies_along).copied().collect()
+    }
+
+    /// Whether something large reaches over an edge of the picture.
+    fn is_cut_off(&self, blob: &Blob) -> bool {
+        let Size { width, height } = self.small.size;
+        let touches = blob.left == 0 || blob.top == 0 || blob.right == width || blob.bottom == height;
+        touches && self.long(blob) > 0.5
+    }
+
+    /// Whether it has the shape of a letter or a word.
+    pub(super) fn is_text(&self, blob: &Blob) -> bool {
         let (long, short) = (self.long(blob), self.short(blob));
         let graphic = short > 0.45;
         let rule = long > 0.8 && short < 0.05;
         let speck = long < 2.5 / 75.0;
-        !(graphic || rule || speck || self.is_border(blob) || self.is_hole(blob))
+        !(graphic || rule || speck || self.is_cut_off(blob) || self.is_hole(blob))
     }
 
     fn long(&self, blob: &Blob) -> f32 {

@@ -8,7 +8,7 @@
 use super::skew::Edges;
 use super::survey::{Survey, contrast};
 use crate::base::geometry::{Size, Turn};
-use crate::raster::filter::{Mask, rotate, shrink, turn};
+use crate::raster::filter::{Blob, Mask, rotate, shrink, turn};
 use crate::raster::pixels::Gray;
 
 /// Fewer words than this (a stamp, a page number) tell nothing.
@@ -28,7 +28,7 @@ const LEGIBLE: f32 = 0.75;
 /// By how much a turned strip must be more legible than the strip as it is stated.
 const LEAST_GAIN: f32 = 0.15;
 /// Inches across and down of a strip shown to the reader.
-const STRIP_INCHES: (f32, f32) = (4.0, 0.9);
+const STRIP_INCHES: (f32, f32) = (4.0, 1.0);
 
 /// How the way up was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +54,7 @@ pub(super) fn find(page: &Gray, survey: &Survey, legibility: &dyn Fn(&Gray) -> f
     }
     let reader = |turn: Turn| {
         let slope = if turn.swaps_sides() { -columns.degrees } else { rows.degrees };
-        legibility(&strip(page, survey, &text, turn, slope))
+        legibility(&strip(page, survey, turn, slope))
     };
     choose(candidates(rows.clarity, columns.clarity), reader)
 }
@@ -174,38 +174,82 @@ fn vote(profile: &[f32], inch: f32, votes: &mut Vec<Vote>) {
     }
 }
 
-/// The strip with most text, as it stands after `turn`, its lines made level.
-fn strip(page: &Gray, survey: &Survey, text: &Mask, turn_by: Turn, slope: f32) -> Gray {
+/// The strip with most words, as it stands after `turn`, its lines made level. What its edges would cut is left out.
+fn strip(page: &Gray, survey: &Survey, turn_by: Turn, slope: f32) -> Gray {
     let (along, across) = ((STRIP_INCHES.0 * survey.inch) as u32, (STRIP_INCHES.1 * survey.inch) as u32);
-    let window = if turn_by.swaps_sides() { (across, along) } else { (along, across) };
-    let size = Size { width: window.0.min(text.size.width), height: window.1.min(text.size.height) };
-    let (left, top) = densest(text, size);
-    let piece = crop(page, left * survey.factor, top * survey.factor, size, survey.factor);
-    let upright = turn(&piece, turn_by);
+    let (width, height) = if turn_by.swaps_sides() { (across, along) } else { (along, across) };
+    let whole = survey.small.size;
+    let window = densest(survey, Size { width: width.min(whole.width), height: height.min(whole.height) });
+    let cut = survey.ink.mask(|blob| !window.holds(blob)).grown();
+    let mut uncut = page.clone();
+    cut.visit_enlarged(page.size, survey.factor, |run| uncut.pixels[run].fill(255));
+    let upright = turn(&crop(&uncut, &window, survey.factor), turn_by);
     if slope.abs() < 0.5 { upright } else { rotate(&upright, -slope) }
 }
 
-/// Where the window with most marks begins, by steps of a quarter window.
-fn densest(text: &Mask, window: Size) -> (u32, u32) {
+/// The window of this size with most words wholly inside, by steps of a quarter window.
+fn densest(survey: &Survey, size: Size) -> Blob {
     let steps = |whole: u32, part: u32| (0..=whole - part).step_by((part / 4).max(1) as usize);
-    let width = text.size.width as usize;
-    let marks = |left: u32, top: u32| -> usize {
-        let rows = (top..top + window.height).step_by(2);
-        rows.map(|y| &text.pixels[y as usize * width + left as usize..][..window.width as usize])
-            .map(|row| row.iter().filter(|mark| **mark).count())
-            .sum()
-    };
-    steps(text.size.height, window.height)
-        .flat_map(|top| steps(text.size.width, window.width).map(move |left| (left, top)))
-        .max_by_key(|(left, top)| (marks(*left, *top), std::cmp::Reverse((*top, *left))))
-        .unwrap_or_default()
+    let words: Vec<&Blob> = survey.ink.all.iter().filter(|blob| survey.is_text(blob)).collect();
+    let window = |left: u32, top: u32| Blob { left, top, right: left + size.width, bottom: top + size.height, area: 0 };
+    let whole = survey.small.size;
+    steps(whole.height, size.height)
+        .flat_map(|top| steps(whole.width, size.width).map(move |left| (left, top)))
+        .map(|(left, top)| window(left, top))
+        .max_by_key(|window| words.iter().filter(|word| window.holds(word)).count())
+        .unwrap_or(window(0, 0))
 }
 
-fn crop(page: &Gray, left: u32, top: u32, size: Size, factor: u32) -> Gray {
-    let right = (left + size.width * factor).min(page.size.width);
-    let bottom = (top + size.height * factor).min(page.size.height);
-    let width = page.size.width as usize;
-    let rows = page.pixels.chunks_exact(width.max(1)).take(bottom as usize).skip(top as usize);
+/// What lies under a window of the survey.
+fn crop(page: &Gray, window: &Blob, factor: u32) -> Gray {
+    let (left, right) = (window.left * factor, (window.right * factor).min(page.size.width));
+    let (top, bottom) = (window.top * factor, (window.bottom * factor).min(page.size.height));
+    let rows = page.pixels.chunks_exact((page.size.width as usize).max(1)).take(bottom as usize).skip(top as usize);
     let pixels = rows.flat_map(|row| &row[left as usize..right as usize]).copied().collect();
     Gray { size: Size { width: right - left, height: bottom - top }, pixels }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preprocess::drawn;
+
+    #[test]
+    fn marks_above_lines_tell_up_from_down() {
+        for seed in 0..8 {
+            for (degrees, slope) in [(0, 0.0), (0, 3.0), (180, 0.0)] {
+                let quarter = Turn::from_degrees(degrees).expect("a quarter turn");
+                let page = turn(&rotate(&drawn::page(seed), slope), quarter);
+                let survey = Survey::of(&page, drawn::dpi());
+                assert_eq!(is_surely_upright(&page, &survey, &survey.text(), slope), degrees == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_turn_needs_a_clear_gain() {
+        let check = |scores: [f32; 3], expected: (Turn, u32)| {
+            let reader = |turn: Turn| scores[usize::from(turn.degrees()) / 90 % 3];
+            let found = choose(&[Turn::Right, Turn::Over], reader);
+            assert_eq!((found.turn, found.probes), expected);
+        };
+        check([0.8, 0.9, 0.9], (Turn::None, 1));
+        check([0.3, 0.4, 0.9], (Turn::Over, 3));
+        check([0.3, 0.9, 0.4], (Turn::Right, 3));
+        check([0.5, 0.6, 0.64], (Turn::None, 3));
+        check([f32::NAN, f32::NAN, f32::NAN], (Turn::None, 3));
+    }
+
+    #[test]
+    fn a_strip_is_cut_where_the_text_is() {
+        let mut page = drawn::blank(1);
+        for n in 0..60 {
+            drawn::block(&mut page, (520 + n % 20 * 20, 900 + n / 20 * 30), (12, 12), 30);
+        }
+        let survey = Survey::of(&page, drawn::dpi());
+        let strip = strip(&page, &survey, Turn::Left, 0.0);
+        let ink = |gray: &Gray| gray.pixels.iter().filter(|v| **v < 128).count();
+        assert!(strip.size.width.abs_diff(600) < 4 && strip.size.height.abs_diff(150) < 4, "{:?}", strip.size);
+        assert!(ink(&strip) > 0 && ink(&strip) <= ink(&page));
+    }
 }

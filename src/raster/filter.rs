@@ -14,6 +14,6 @@ mod turn;
 pub use blobs::{Blob, Blobs, Mask};
 pub use rotate::rotate;
 pub use scale::{enlarge_onto, shrink, shrink_rgb};
-pub use threshold::{histogram, otsu, percentile, sauvola};
+pub use threshold::{histogram, otsu, percentile};
 pub use tone::{gray, luma};
 pub use turn::{turn, turn_bilevel, turn_rgb};

@@ -1,6 +1,4 @@
-//! Thresholds between ink and paper.
-
-use crate::raster::pixels::Gray;
+//! Histograms, and thresholds between ink and paper.
 
 /// How often each value occurs.
 #[must_use]
@@ -53,72 +51,9 @@ pub fn otsu(histogram: &[u32; 256]) -> u8 {
     best.1 as u8
 }
 
-/// Black (0) where a pixel is darker than `mean * (1 + k * (deviation / 128 - 1))` of the square of
-/// `window` pixels around it, else white (J. Sauvola and M. Pietikäinen, 2000).
-#[must_use]
-pub fn sauvola(picture: &Gray, window: u32, k: f32) -> Gray {
-    let (width, height) = (picture.size.width as usize, picture.size.height as usize);
-    let reach = (window / 2).max(1) as usize;
-    let row = |y: usize| &picture.pixels[y * width..(y + 1) * width];
-    let mut sums = vec![Sums::default(); width];
-    let mut out = Vec::with_capacity(picture.pixels.len());
-    if width > 0 {
-        (0..reach.min(height)).for_each(|y| sums.iter_mut().zip(row(y)).for_each(|(sum, v)| sum.add(*v)));
-    }
-    for y in 0..if width > 0 { height } else { 0 } {
-        if y + reach < height {
-            sums.iter_mut().zip(row(y + reach)).for_each(|(sum, v)| sum.add(*v));
-        }
-        if y > reach {
-            sums.iter_mut().zip(row(y - reach - 1)).for_each(|(sum, v)| sum.drop(*v));
-        }
-        let rows = (y + reach + 1).min(height) - y.saturating_sub(reach);
-        sauvola_row(row(y), &sums, reach, rows, k, &mut out);
-    }
-    Gray { size: picture.size, pixels: out }
-}
-
-/// Sum and sum of squares of a column's window, or of a whole window.
-#[derive(Clone, Copy, Default)]
-struct Sums(u32, u32);
-
-impl Sums {
-    fn add(&mut self, value: u8) {
-        self.0 += u32::from(value);
-        self.1 += u32::from(value) * u32::from(value);
-    }
-
-    fn drop(&mut self, value: u8) {
-        self.0 -= u32::from(value);
-        self.1 -= u32::from(value) * u32::from(value);
-    }
-}
-
-fn sauvola_row(row: &[u8], sums: &[Sums], reach: usize, rows: usize, k: f32, out: &mut Vec<u8>) {
-    let width = row.len();
-    let mut all = (0_u64, 0_u64);
-    let add = |all: &mut (u64, u64), s: Sums| *all = (all.0 + u64::from(s.0), all.1 + u64::from(s.1));
-    sums[..reach.min(width)].iter().for_each(|s| add(&mut all, *s));
-    for (x, value) in row.iter().enumerate() {
-        if let Some(s) = sums.get(x + reach) {
-            add(&mut all, *s);
-        }
-        if x > reach {
-            let s = sums[x - reach - 1];
-            all = (all.0 - u64::from(s.0), all.1 - u64::from(s.1));
-        }
-        let count = ((x + reach + 1).min(width) - x.saturating_sub(reach)) * rows;
-        let mean = all.0 as f32 / count as f32;
-        let deviation = (all.1 as f32 / count as f32 - mean * mean).max(0.0).sqrt();
-        let limit = mean * (1.0 + k * (deviation / 128.0 - 1.0));
-        out.push(if f32::from(*value) < limit { 0 } else { 255 });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::geometry::Size;
 
     #[test]
     fn otsu_parts_two_classes() {
@@ -130,23 +65,5 @@ mod tests {
         assert_eq!(otsu(&counts), 60);
         assert_eq!([0.0, 0.1, 0.11, 0.5, 1.0].map(|share| percentile(&counts, share)), [0, 60, 60, 200, 200]);
         assert_eq!(otsu(&histogram(&[7; 10])), 0);
-    }
-
-    #[test]
-    fn sauvola_finds_ink_on_a_shadow() {
-        let size = Size { width: 200, height: 120 };
-        let paper = |x: u32| 240.0 - x as f32 * 0.9;
-        let ink = |x: u32, y: u32| x % 16 < 3 && y % 20 < 12;
-        let pixels = (0..size.width * size.height)
-            .map(|i| (i % size.width, i / size.width))
-            .map(|(x, y)| (paper(x) * if ink(x, y) { 0.35 } else { 1.0 }) as u8)
-            .collect();
-        let found = sauvola(&Gray { size, pixels }, 41, 0.3);
-        for (i, v) in found.pixels.iter().enumerate() {
-            let (x, y) = (i as u32 % size.width, i as u32 / size.width);
-            assert_eq!(*v == 0, ink(x, y), "at {x}, {y}");
-        }
-        let none = Gray { size: Size { width: 0, height: 3 }, pixels: Vec::new() };
-        assert_eq!(sauvola(&none, 41, 0.3), none);
     }
 }
