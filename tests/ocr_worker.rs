@@ -9,7 +9,7 @@ use std::io::Write;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,6 +29,16 @@ const BODY: [&str; 4] = [
     "về việc phê duyệt kế hoạch số hóa hồ sơ năm 2024,",
     "Điều 1. Phê duyệt diện tích 120 m2 đất ở đô thị.",
 ];
+
+/// A page of 80 rows, which takes seconds.
+fn dense() -> Gray {
+    let mut dense = drawing::blank(2480, 3508);
+    drawing::text(&mut dense, FONT, &BODY.join(" "), (20.0, 40.0), 40.0);
+    for row in 1..80 {
+        dense.pixels.copy_within(0..2480 * 42, 2480 * 42 * row);
+    }
+    dense
+}
 
 fn black(width: u32, height: u32) -> Gray {
     Gray { size: Size { width, height }, pixels: vec![0; (width * height) as usize] }
@@ -186,13 +196,8 @@ fn a_page_that_kills_two_workers_is_given_up_and_the_next_is_read() {
 #[test]
 fn a_page_past_its_deadline_is_cut_off_and_the_next_is_read() {
     let Some(pool) = pool(Options { deadline: Duration::from_millis(700), ..one_worker() }) else { return };
-    let mut dense = drawing::blank(2480, 3508);
-    drawing::text(&mut dense, FONT, &BODY.join(" "), (20.0, 40.0), 40.0);
-    for row in 1..80 {
-        dense.pixels.copy_within(0..2480 * 42, 2480 * 42 * row);
-    }
     let started = Instant::now();
-    let error = pool.recognize(&dense, dpi()).unwrap_err();
+    let error = pool.recognize(&dense(), dpi()).unwrap_err();
     assert!(matches!(error, Error::Deadline { .. }), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert!(pool.process_ids().is_empty());
@@ -284,16 +289,35 @@ fn a_worker_that_talks_nonsense_is_no_worker() {
     assert!(matches!(&error, Error::Protocol(_)), "{error:?}");
 }
 
-#[test]
-fn a_worker_ends_when_its_parent_goes() {
-    let mut worker = Command::new(env!("CARGO_BIN_EXE_sohoa"))
+fn lone_worker() -> Child {
+    Command::new(env!("CARGO_BIN_EXE_sohoa"))
         .arg("recognize-worker")
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn a_worker_ends_when_its_parent_goes() {
+    let mut worker = lone_worker();
     drop(worker.stdin.take());
     assert!(worker.wait().unwrap().success());
+}
+
+#[test]
+fn a_busy_worker_ends_when_its_parent_goes() {
+    let Some(_) = pool(one_worker()) else { return };
+    let mut worker = lone_worker();
+    let mut stdin = worker.stdin.take().unwrap();
+    let setup = br#"{"version":1,"languages":["vie"],"tessdata":null}"#;
+    stdin.write_all(&[b"S", (setup.len() as u32).to_le_bytes().as_slice(), setup].concat()).unwrap();
+    let size = [2480u32, 3508, 300].map(u32::to_le_bytes).concat();
+    stdin.write_all(&[b"P\0", size.as_slice(), &dense().pixels].concat()).unwrap();
+    let closed = Instant::now();
+    drop(stdin);
+    worker.wait().unwrap();
+    assert!(closed.elapsed() < Duration::from_secs(5), "{:?}", closed.elapsed());
 }
 
 /// Just enough to draw text: outlines of a font, filled by counting windings on a grid of four by four samples.

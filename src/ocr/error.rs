@@ -170,7 +170,7 @@ fn hint_for_languages(missing: &[String], folder: &dyn fmt::Display, available: 
     let packages: Vec<String> = missing.iter().map(package).collect();
     let found = if available.is_empty() { "nothing".to_owned() } else { available.join(", ") };
     format!(
-        "install {} (`sudo apt-get install {}`), or set the folder that holds the traineddata files; {folder} has {found}",
+        "install {} (`sudo apt-get install {}`), or set the folder of traineddata files; {folder} has {found}",
         packages.join(" and "),
         packages.join(" "),
     )

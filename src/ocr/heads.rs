@@ -1,8 +1,8 @@
 //! Reading order of two-column heads and feet.
 //!
 //! Decree 30/2020, Appendix I, sets the issuer on the left of the national title and its motto, and the recipients on
-//! the left of the signature. Tesseract reads straight across both. Here their lines are cut at the gutter, and the left column is
-//! read before the right one. Anything else stays as Tesseract has it: tables and forms are read by rows.
+//! the left of the signature. Tesseract reads straight across both. Here their lines are cut at the gutter, and the
+//! left column is read before the right one. Anything else stays as Tesseract has it: tables and forms are read by rows.
 
 use super::layout::around;
 use super::letters::folded;

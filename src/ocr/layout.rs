@@ -9,7 +9,7 @@ use crate::base::units::Confidence;
 
 /// A "word" without any letter or digit, and less sure than this, is a rule or the rim of a seal.
 ///
-/// Measured on pages with specks: real hyphens and dot leaders have 0.6 and more, a third of what is none has less than 0.5.
+/// Measured on pages with specks: hyphens and dot leaders have 0.6 and more, a third of what is none has less than 0.5.
 /// Words with a letter or digit are never dropped, whatever their confidence or size.
 const UNSURE: f32 = 0.4;
 

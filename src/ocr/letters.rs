@@ -21,9 +21,9 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 fn is_kept(letter: char) -> bool {
-    !letter.is_whitespace()
-        && !letter.is_control()
-        && !matches!(letter, '\u{FFFD}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')
+    let is_broken = matches!(letter, '\u{FFFD}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
+    let is_invisible = matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}');
+    !letter.is_whitespace() && !letter.is_control() && !is_broken && !is_invisible
 }
 
 fn one_d(letter: char) -> char {
