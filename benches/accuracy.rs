@@ -7,11 +7,13 @@
 //! length, per page and summed per document. Word recall and precision are order-free (multisets), because
 //! letterheads and signature blocks have two columns. Both with old and new tone placement folded together.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sohoa::vn::text::{fold_tone_placement, nfc};
+use sohoa::vn::text::{nfc, place_tones};
 
 fn main() {
     let real = std::env::var_os("SOHOA_REAL").map_or_else(|| root().join("../shared/real"), PathBuf::from);
@@ -60,7 +62,9 @@ fn truths(folder: &Path) -> BTreeMap<String, Vec<(usize, String)>> {
         let text = std::fs::read_to_string(&path).expect("truth text");
         documents.entry(document.to_owned()).or_default().push((page, text));
     }
-    documents.values_mut().for_each(|pages| pages.sort());
+    for pages in documents.values_mut() {
+        pages.sort();
+    }
     documents
 }
 
@@ -150,7 +154,7 @@ fn percent(part: usize, whole: usize) -> f64 {
 }
 
 fn tidy(text: &str) -> String {
-    let text = fold_tone_placement(&nfc(text)).replace('…', "...");
+    let text = place_tones(&nfc(text)).replace('…', "...");
     let is_leader = |word: &&str| !(word.len() > 2 && word.chars().all(|letter| letter == '.'));
     text.split_whitespace().filter(is_leader).collect::<Vec<_>>().join(" ")
 }

@@ -13,8 +13,8 @@ mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, run};
 pub use document::deposit_signed;
-pub use reading::{Reading, recognize};
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
+pub use reading::{Reading, recognize};
 
 use std::sync::atomic::AtomicBool;
 

@@ -218,7 +218,7 @@ pub enum Error {
         limit: u64,
     },
     /// More pages than allowed.
-    #[error("{pages} pages, the limit is {limit} a document")]
+    #[error("more than {limit} pages in one document")]
     TooManyPages {
         /// Pages found; counting may have stopped there.
         pages: usize,

@@ -50,7 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 #[test]
 fn modules_import_only_from_rows_above_their_own() {
-    let faults: Vec<String> = sources().iter().flat_map(|source| upward_imports(source)).collect();
+    let faults: Vec<String> = sources().iter().flat_map(upward_imports).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 

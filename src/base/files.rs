@@ -14,7 +14,7 @@ use rustix::fs::{FlockOperation, RenameFlags};
 /// # Errors
 /// Those of the file system; then `path` is as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = parent(path);
     let beside = folder.join(format!(".{}.{}.part", file_name(path), std::process::id()));
     let written = write_durably(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
@@ -50,7 +50,7 @@ pub fn create_folders(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent(folder);
     create_folders(parent)?;
     match fs::create_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
@@ -112,6 +112,11 @@ impl Lock {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The folder that holds `path`; the working folder for a bare name.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn file_name(path: &Path) -> String {

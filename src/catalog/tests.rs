@@ -11,7 +11,7 @@ use crate::deposit::Warehouse;
 use crate::deposit::samples::{Sample, moment, warehouse};
 
 const ANNA: &str = "079199000001";
-const BINH: &str = "0312345678";
+const BINH: &str = "0312345673";
 
 fn filled() -> (tempfile::TempDir, Warehouse, Catalog) {
     let (folder, warehouse) = warehouse();

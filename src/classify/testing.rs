@@ -91,7 +91,8 @@ impl Draft {
     /// The document.
     pub(crate) fn document(self) -> RecognizedDocument {
         let (size, hints) = (self.size, self.hints);
-        let page = |(index, lines)| RecognizedPage { page: blank_page(index, size), text: PageText { lines } };
+        let page =
+            |(index, lines)| RecognizedPage { page: blank_page(index, size), text: PageText { lines }, unread: None };
         let identity = Identity(Sha256::of(b"draft"));
         RecognizedDocument {
             origin: Origin { name: "draft".to_owned(), sources: Vec::new(), hints, identity },

@@ -17,7 +17,7 @@ pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Verb,
-    /// Settings file; without it SOHOA_CONFIG, then sohoa.toml in this folder where there is one.
+    /// Settings file; without it `SOHOA_CONFIG`, then sohoa.toml in this folder where there is one.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The settings given as flags.
@@ -78,7 +78,8 @@ impl Args for SettingFlags {
     fn augment_args(command: Command) -> Command {
         KEYS.iter().fold(command, |command, key| {
             let flag = key.name.rsplit('.').next().unwrap_or(key.name);
-            let help = if key.default.is_empty() { key.help.to_owned() } else { format!("{} [{}]", key.help, key.default) };
+            let help =
+                if key.default.is_empty() { key.help.to_owned() } else { format!("{} [{}]", key.help, key.default) };
             command.arg(
                 Arg::new(key.name)
                     .long(flag)

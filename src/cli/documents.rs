@@ -81,11 +81,8 @@ fn describe(recognized: RecognizedDocument, today: Date) -> DescribedDocument {
     describe::describe(classify::classify(recognized, &classify::Options::default()), &describe::Options::on(today))
 }
 
-/// Works on each document; a failure is printed and the others are still done.
-///
-/// # Errors
-/// None of its own; the worst exit code of all.
-pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), Fault>) -> Result<Exit, Fault> {
+/// Works on each document; a failure is printed and the others are still done. Gives the worst exit code of all.
+pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), Fault>) -> Exit {
     let mut worst = Exit::Done;
     for path in paths {
         if let Err(fault) = work(path) {
@@ -93,7 +90,7 @@ pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), 
             worst = worst.max(fault.exit);
         }
     }
-    Ok(worst)
+    worst
 }
 
 /// The officer of the settings, else the name of the account.

@@ -43,8 +43,8 @@ impl Display {
     }
 
     /// Takes one event of a run.
-    pub(crate) fn show(&self, event: Progress<'_>) {
-        match event {
+    pub(crate) fn show(&self, event: &Progress<'_>) {
+        match *event {
             Progress::Found { documents } => self.found(documents),
             Progress::Opened { pages } => self.opened(pages),
             Progress::Page => self.page(),

@@ -66,7 +66,9 @@ impl Workplace {
         let options = options(settings, &signer)?;
         let warehouse = Warehouse::open(folder, &deposit::Options::default()).map_err(|error| deposit_fault(&error))?;
         let catalog = Catalog::open(folder).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
-        let queue = Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
+        let queue =
+            Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
+        queue.sweep().map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
         let pool = ThreadPoolBuilder::new()
             .num_threads(settings.workers.get())
             .build()

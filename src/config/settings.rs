@@ -173,7 +173,8 @@ impl Reader<'_> {
         if url.as_deref().is_none_or(|url| url.starts_with("http://")) {
             return Ok(url);
         }
-        Err(self.invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
+        Err(self
+            .invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
     }
 
     fn keep_source(&self) -> Result<KeepSource, Error> {

@@ -92,6 +92,7 @@ fn described(owner: &str, number: u32, source: &SourceBytes) -> DescribedDocumen
             media_type: "image/tiff".into(),
             bytes: source.len() as u64,
             sha256: Sha256::of(source),
+            signed: false,
         }],
         hints: Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
@@ -147,7 +148,7 @@ fn page(owner: &str, number: u32) -> RecognizedPage {
     };
     let correction = Correction { turn: Turn::Right, deskew_degrees: 0.7, blank: false };
     let text = format!("GIẤY KHAI SINH Số {number}/2025-KS Hoà Bình số định danh {owner}");
-    RecognizedPage { page: Page { scan, size, correction }, text: PageText { lines: vec![line(&text)] } }
+    RecognizedPage { page: Page { scan, size, correction }, text: PageText { lines: vec![line(&text)] }, unread: None }
 }
 
 fn line(text: &str) -> Line {

@@ -14,7 +14,7 @@ use crate::ocfl::validate::{self, Depth};
 use crate::ocfl::{FileError, Operation};
 
 const ANNA: &str = "079199000001";
-const BINH: &str = "0312345678";
+const BINH: &str = "0312345673";
 
 /// Memory where there is some: a `sync` of it costs nothing, and its order is what these tests look at.
 fn scratch() -> tempfile::TempDir {

@@ -10,12 +10,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::base::digest::Sha256;
 use crate::base::units::{Dpi, PageNumber};
+use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
 use crate::intake::{
     Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
     SourceFile,
 };
-use crate::intake::pictures::{self, PagePicture, Way};
 use crate::raster::files::{self, FilePicture};
 use crate::raster::probe::{Format, Probe, probe};
 use crate::raster::{self, Encoded, Encoding, Limits};

@@ -93,6 +93,7 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
             media_type: "image/tiff".to_owned(),
             bytes: 4,
             sha256: Sha256::of(b"scan"),
+            signed: false,
         }],
         hints: Hints {
             dossier: "H29.12-251103-0001".parse().ok(),

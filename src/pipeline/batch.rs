@@ -42,7 +42,12 @@ const IN_FLIGHT_PER_THREAD: usize = 2;
 ///
 /// # Errors
 /// When the inbox itself cannot be read; a document's failure is its outcome.
-pub fn run(inbox: &Path, tools: &Tools<'_>, pool: &ThreadPool, observer: Observer<'_>) -> Result<BatchReport, StageError> {
+pub fn run(
+    inbox: &Path,
+    tools: &Tools<'_>,
+    pool: &ThreadPool,
+    observer: Observer<'_>,
+) -> Result<BatchReport, StageError> {
     let (started, clock) = (tools.clock.now(), Instant::now());
     let discovery = intake::discover(inbox, &tools.options.intake)?;
     observer(Progress::Found { documents: discovery.candidates.len() });
@@ -67,7 +72,11 @@ fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
 ///
 /// # Errors
 /// When the queue cannot be read.
-pub fn finish_approved(tools: &Tools<'_>, pool: &ThreadPool, observer: Observer<'_>) -> Result<Vec<DocumentReport>, StageError> {
+pub fn finish_approved(
+    tools: &Tools<'_>,
+    pool: &ThreadPool,
+    observer: Observer<'_>,
+) -> Result<Vec<DocumentReport>, StageError> {
     let mut entries = tools.queue.list()?;
     entries.retain(|entry| entry.state() == State::Approved);
     let work = |entry: &Entry| finish_entry(entry, tools);

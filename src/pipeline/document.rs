@@ -41,15 +41,11 @@ fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome
 }
 
 /// Journals the outcome; it is reported only after that.
-fn conclude(
-    mut report: DocumentReport,
-    outcome: Result<Outcome, StageError>,
-    tools: &Tools<'_>,
-) -> DocumentReport {
+fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, tools: &Tools<'_>) -> DocumentReport {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
-    let journaled = report.identity.map_or(Ok(()), |identity| {
-        tools.catalog.jobs().finish(identity, &job_outcome(&outcome), tools.clock.now())
-    });
+    let journaled = report
+        .identity
+        .map_or(Ok(()), |identity| tools.catalog.jobs().finish(identity, &job_outcome(&outcome), tools.clock.now()));
     report.outcome = match (journaled, outcome) {
         (Err(error), Outcome::Deposited(_) | Outcome::Held { .. }) => Outcome::Failed(error.into()),
         (_, outcome) => outcome,
@@ -71,7 +67,12 @@ fn job_outcome(outcome: &Outcome) -> jobs::Outcome {
     }
 }
 
-fn attempt(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>, report: &mut DocumentReport) -> Result<Outcome, StageError> {
+fn attempt(
+    candidate: &Candidate,
+    tools: &Tools<'_>,
+    observer: Observer<'_>,
+    report: &mut DocumentReport,
+) -> Result<Outcome, StageError> {
     let mut scanned = timed(&mut report.times.intake, || intake::read(candidate, &tools.options.intake))?;
     give_owner(&mut scanned.origin, tools);
     report.opened(&scanned);
@@ -87,7 +88,10 @@ fn attempt(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>, rep
     report.recognized(&recognized);
     history.recognized(&recognized);
     let described = timed(&mut report.times.describe, || {
-        describe::describe(classify::classify(recognized, &tools.options.classify), &describe::Options::on(tools.clock.now().day()))
+        describe::describe(
+            classify::classify(recognized, &tools.options.classify),
+            &describe::Options::on(tools.clock.now().day()),
+        )
     });
     report.described(&described);
     history.described(&described);
@@ -152,7 +156,13 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
 }
 
 /// Approved → PDF/A → signed → deposited → indexed.
-fn finish(approved: &ApprovedDocument, sources: &[SourceBytes], mut history: History, tools: &Tools<'_>, report: &mut DocumentReport) -> Result<Outcome, StageError> {
+fn finish(
+    approved: &ApprovedDocument,
+    sources: &[SourceBytes],
+    mut history: History,
+    tools: &Tools<'_>,
+    report: &mut DocumentReport,
+) -> Result<Outcome, StageError> {
     let described = approved.described();
     let origin = &described.classified.recognized.origin;
     let Some(owner) = described.record.owner.as_ref().map(|field| &field.value) else {
@@ -165,7 +175,9 @@ fn finish(approved: &ApprovedDocument, sources: &[SourceBytes], mut history: His
     history.approved(approved);
     let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion(tools)))?;
     history.converted(&pdf);
-    let signed = timed(&mut report.times.sign, || sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now))?;
+    let signed = timed(&mut report.times.sign, || {
+        sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now)
+    })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
     timed(&mut report.times.deposit, || put(approved, &signed, sources, &history, tools))
@@ -203,6 +215,7 @@ fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools:
 }
 
 /// Deposits a document that was signed before, and that its approver answers for.
+#[must_use]
 pub fn deposit_signed(
     approved: &ApprovedDocument,
     signed: &SignedPdf,
@@ -270,7 +283,7 @@ impl PageReport {
             number: page.page.number(),
             sha256: page.page.scan.sha256,
             provenance: page.page.scan.provenance,
-            correction: page.page.correction.clone(),
+            correction: page.page.correction,
             words: page.text.words().count(),
             confidence: page.text.confidence(),
             unread: page.unread.clone(),

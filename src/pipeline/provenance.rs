@@ -27,7 +27,8 @@ impl History {
         let (files, pages) = (scanned.origin.sources.len(), scanned.scans.len());
         history.add("capture", format!("{files} files, {pages} pages"));
         for source in scanned.origin.sources.iter().filter(|source| source.signed) {
-            history.add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
+            history
+                .add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
         }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
@@ -45,18 +46,28 @@ impl History {
         let blank = pages.iter().filter(|page| page.page.correction.blank).count();
         let unread = pages.iter().filter(|page| page.unread.is_some()).count();
         let words: usize = pages.iter().map(|page| page.text.words().count()).sum();
-        self.add("metadata extraction", format!("recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}"));
+        self.add(
+            "metadata extraction",
+            format!(
+                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}"
+            ),
+        );
     }
 
     pub(super) fn described(&mut self, document: &DescribedDocument) {
         let found = &document.classified.classification;
-        self.add("metadata extraction", format!("type {} with confidence {:.2}", found.document_type.code(), found.confidence.value()));
+        self.add(
+            "metadata extraction",
+            format!("type {} with confidence {:.2}", found.document_type.code(), found.confidence.value()),
+        );
     }
 
     pub(super) fn approved(&mut self, document: &ApprovedDocument) {
         match document.approval() {
             Approval::Thresholds => self.add("validation", "every rule was met".to_owned()),
-            Approval::Person { name, at } => self.push("validation", *at, name.clone(), "approved by a person".to_owned()),
+            Approval::Person { name, at } => {
+                self.push("validation", *at, name.clone(), "approved by a person".to_owned());
+            }
         }
     }
 

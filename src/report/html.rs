@@ -17,7 +17,10 @@ pub fn html(report: &BatchReport, thumbnail: &dyn Fn(&HeldId) -> Option<Vec<u8>>
     let mut page = String::with_capacity(1 << 16);
     page.push_str("<!doctype html>\n<html lang=\"vi\">\n<meta charset=\"utf-8\">\n");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    append(&mut page, format_args!("<title>Báo cáo số hóa {}</title>\n<style>\n{STYLE}</style>\n", report.started.vietnam()));
+    append(
+        &mut page,
+        format_args!("<title>Báo cáo số hóa {}</title>\n<style>\n{STYLE}</style>\n", report.started.vietnam()),
+    );
     header(&mut page, report);
     counts(&mut page, report);
     stages(&mut page, report);
@@ -94,7 +97,10 @@ fn held(page: &mut String, report: &BatchReport, thumbnail: &dyn Fn(&HeldId) -> 
     for (row, id, reasons) in held {
         page.push_str("<article>");
         if let Some(jpeg) = thumbnail(id) {
-            append(page, format_args!("<img alt=\"trang 1\" src=\"data:image/jpeg;base64,{}\">", STANDARD.encode(&jpeg)));
+            append(
+                page,
+                format_args!("<img alt=\"trang 1\" src=\"data:image/jpeg;base64,{}\">", STANDARD.encode(&jpeg)),
+            );
         }
         append(page, format_args!("<h3>{}</h3><p><code>sohoa review show {id}</code></p><ul>", escaped(&row.name)));
         for reason in reasons {
@@ -117,7 +123,9 @@ fn failed(page: &mut String, report: &BatchReport) {
     if failed.is_empty() {
         return;
     }
-    page.push_str("<section><h2>Lỗi</h2><table><tr><th>Văn bản</th><th>Công đoạn</th><th>Lỗi</th><th>Việc cần làm</th></tr>");
+    page.push_str(
+        "<section><h2>Lỗi</h2><table><tr><th>Văn bản</th><th>Công đoạn</th><th>Lỗi</th><th>Việc cần làm</th></tr>",
+    );
     for (row, error) in failed {
         append(
             page,
@@ -144,12 +152,15 @@ fn documents(page: &mut String, report: &BatchReport) {
 fn document(page: &mut String, row: &DocumentReport) {
     let (class, result) = match &row.outcome {
         Outcome::Deposited(receipt) => ("good", format!("đã lưu kho <code>{}</code>", escaped(&receipt.path))),
-        Outcome::AlreadyDeposited(receipt) => ("good", format!("đã có trong kho <code>{}</code>", escaped(&receipt.path))),
+        Outcome::AlreadyDeposited(receipt) => {
+            ("good", format!("đã có trong kho <code>{}</code>", escaped(&receipt.path)))
+        }
         Outcome::Held { id, .. } => ("wait", format!("chờ duyệt <code>{id}</code>")),
         Outcome::Rejected { reason, .. } => ("wait", format!("đã bị từ chối: {}", escaped(reason))),
         Outcome::Failed(error) => ("bad", format!("lỗi ở {}", stage_label(error.stage()))),
     };
-    let document_type = row.document_type.map_or("", |code| DocumentType::from_code(code).map_or(code, DocumentType::name));
+    let document_type =
+        row.document_type.map_or("", |code| DocumentType::from_code(code).map_or(code, DocumentType::name));
     let out = row.bytes_out.map_or(String::new(), |bytes| format!(" → {}", size(bytes)));
     append(
         page,

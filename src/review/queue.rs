@@ -11,6 +11,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -208,9 +209,12 @@ impl Queue {
         if target.is_dir() {
             return Ok(id);
         }
-        let staged = self.folder.join(format!(".{}.{}", id.0, std::process::id()));
-        drop(fs::remove_dir_all(&staged));
-        self.write(&staged, held, sources, thumbnails, at).map_err(storage(&staged))?;
+        // The same paper may lie in the inbox twice, and both be held at once.
+        let attempt = ATTEMPT.fetch_add(1, Ordering::Relaxed);
+        let staged = self.folder.join(format!(".{}.{}.{attempt}", id.0, std::process::id()));
+        write_pictures(&staged, held, sources, thumbnails)
+            .and_then(|()| write_findings(&staged, held, at))
+            .map_err(storage(&staged))?;
         match files::rename_to_new(&staged, &target) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::remove_dir_all(&staged),
             renamed => renamed,
@@ -220,35 +224,18 @@ impl Queue {
         Ok(id)
     }
 
-    fn write(
-        &self,
-        staged: &Path,
-        held: &HeldDocument,
-        sources: &[SourceBytes],
-        thumbnails: &[Vec<u8>],
-        at: Timestamp,
-    ) -> io::Result<()> {
-        let source_folder = staged.join("source");
-        files::create_folders(&source_folder)?;
-        let recognized = &held.described.classified.recognized;
-        for (file, bytes) in recognized.origin.sources.iter().zip(sources) {
-            files::write_durably(&source_folder.join(&file.name), bytes)?;
+    /// Removes what killed runs left half-made or half-removed; call it only while no other run works here.
+    ///
+    /// # Errors
+    /// [`QueueError::Storage`].
+    pub fn sweep(&self) -> Result<(), QueueError> {
+        for row in fs::read_dir(&self.folder).map_err(storage(&self.folder))? {
+            let path = row.map_err(storage(&self.folder))?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+                fs::remove_dir_all(&path).map_err(storage(&path))?;
+            }
         }
-        for (index, thumbnail) in thumbnails.iter().enumerate() {
-            files::write_durably(&staged.join(format!("page-{}.jpg", index + 1)), thumbnail)?;
-        }
-        let wire = HeldWire {
-            version: VERSION,
-            held_at: at,
-            origin: recognized.origin.clone(),
-            classification: held.described.classified.classification.clone(),
-            record: held.described.record.clone(),
-            reasons: held.reasons.clone(),
-            pages: recognized.pages.iter().map(HeldPage::of).collect(),
-        };
-        files::write_durably(&staged.join("held.json"), &serde_json::to_vec_pretty(&wire)?)?;
-        files::sync_folder(&source_folder)?;
-        files::sync_folder(staged)
+        Ok(())
     }
 
     /// Every entry, oldest first; rejected ones last.
@@ -256,17 +243,17 @@ impl Queue {
     /// # Errors
     /// [`QueueError::Storage`], [`QueueError::Damaged`].
     pub fn list(&self) -> Result<Vec<Entry>, QueueError> {
-        let mut entries = self.entries_in(&self.folder)?;
-        entries.extend(self.entries_in(&self.folder.join("rejected"))?);
+        let mut entries = Self::entries_in(&self.folder)?;
+        entries.extend(Self::entries_in(&self.folder.join("rejected"))?);
         Ok(entries)
     }
 
-    fn entries_in(&self, folder: &Path) -> Result<Vec<Entry>, QueueError> {
+    fn entries_in(folder: &Path) -> Result<Vec<Entry>, QueueError> {
         let mut entries = Vec::new();
         for row in fs::read_dir(folder).map_err(storage(folder))? {
             let name = row.map_err(storage(folder))?.file_name();
             if let Ok(id) = name.to_string_lossy().parse::<HeldId>() {
-                entries.push(self.read(id, &folder.join(&name))?);
+                entries.push(read(id, &folder.join(&name))?);
             }
         }
         entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
@@ -288,28 +275,7 @@ impl Queue {
     pub fn find(&self, id: &HeldId) -> Result<Option<Entry>, QueueError> {
         let places = [self.folder.join(&id.0), self.folder.join("rejected").join(&id.0)];
         let folder = places.into_iter().find(|folder| folder.is_dir());
-        folder.map(|folder| self.read(id.clone(), &folder)).transpose()
-    }
-
-    fn read(&self, id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
-        let path = folder.join("held.json");
-        let wire: HeldWire = read_json(&path)?;
-        if wire.version != VERSION {
-            let message = format!("its version is {}, expected {VERSION}", wire.version);
-            return Err(QueueError::Damaged { path, message });
-        }
-        let decision = folder.join("decision.json");
-        Ok(Entry {
-            decision: if decision.exists() { Some(read_json(&decision)?) } else { None },
-            id,
-            folder: folder.to_owned(),
-            origin: wire.origin,
-            held_at: wire.held_at,
-            classification: wire.classification,
-            record: wire.record,
-            reasons: wire.reasons,
-            pages: wire.pages,
-        })
+        folder.map(|folder| read(id.clone(), &folder)).transpose()
     }
 
     /// Records a decision, durable on return. A rejected document is set aside.
@@ -395,6 +361,62 @@ impl Entry {
         let described = DescribedDocument { classified: ClassifiedDocument { recognized, classification }, record };
         Ok(HeldDocument { described, reasons: self.reasons }.approve(by, at))
     }
+}
+
+static ATTEMPT: AtomicU32 = AtomicU32::new(0);
+
+fn write_pictures(
+    staged: &Path,
+    held: &HeldDocument,
+    sources: &[SourceBytes],
+    thumbnails: &[Vec<u8>],
+) -> io::Result<()> {
+    let source_folder = staged.join("source");
+    files::create_folders(&source_folder)?;
+    let origin = &held.described.classified.recognized.origin;
+    for (file, bytes) in origin.sources.iter().zip(sources) {
+        files::write_durably(&source_folder.join(&file.name), bytes)?;
+    }
+    for (index, thumbnail) in thumbnails.iter().enumerate() {
+        files::write_durably(&staged.join(format!("page-{}.jpg", index + 1)), thumbnail)?;
+    }
+    files::sync_folder(&source_folder)
+}
+
+fn write_findings(staged: &Path, held: &HeldDocument, at: Timestamp) -> io::Result<()> {
+    let recognized = &held.described.classified.recognized;
+    let wire = HeldWire {
+        version: VERSION,
+        held_at: at,
+        origin: recognized.origin.clone(),
+        classification: held.described.classified.classification.clone(),
+        record: held.described.record.clone(),
+        reasons: held.reasons.clone(),
+        pages: recognized.pages.iter().map(HeldPage::of).collect(),
+    };
+    files::write_durably(&staged.join("held.json"), &serde_json::to_vec_pretty(&wire)?)?;
+    files::sync_folder(staged)
+}
+
+fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
+    let path = folder.join("held.json");
+    let wire: HeldWire = read_json(&path)?;
+    if wire.version != VERSION {
+        let message = format!("its version is {}, expected {VERSION}", wire.version);
+        return Err(QueueError::Damaged { path, message });
+    }
+    let decision = folder.join("decision.json");
+    Ok(Entry {
+        decision: if decision.exists() { Some(read_json(&decision)?) } else { None },
+        id,
+        folder: folder.to_owned(),
+        origin: wire.origin,
+        held_at: wire.held_at,
+        classification: wire.classification,
+        record: wire.record,
+        reasons: wire.reasons,
+        pages: wire.pages,
+    })
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, QueueError> {

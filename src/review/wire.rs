@@ -54,7 +54,7 @@ impl HeldPage {
             number: page.page.number(),
             sha256: page.page.scan.sha256,
             size: page.page.size,
-            correction: page.page.correction.clone(),
+            correction: page.page.correction,
             text: page.text.clone(),
             unread: page.unread.clone(),
         }

@@ -19,8 +19,9 @@ fn bomb() -> Vec<u8> {
 
 /// A PDF of a thousand empty pages.
 fn thousand_pages() -> Vec<u8> {
-    let kids: String = (0..1000).map(|page| format!("{} 0 R ", page + 3)).collect();
-    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), format!("<< /Type /Pages /Kids [{kids}] /Count 1000 >>")];
+    let kids = (0..1000).map(|page| format!("{} 0 R", page + 3)).collect::<Vec<_>>().join(" ");
+    let mut objects =
+        vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), format!("<< /Type /Pages /Kids [{kids}] /Count 1000 >>")];
     objects.extend((0..1000).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_owned()));
     pdf(&objects, "")
 }
@@ -53,7 +54,7 @@ fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
 #[test]
 fn every_bad_file_is_named_and_the_good_one_is_done() {
     let place = Place::new();
-    let good = place.decision("inbox/good.jpg");
+    let good = place.letter("inbox/good.jpg");
     let jpeg = fs::read(&good).unwrap();
     place.write("inbox/truncated.jpg", &jpeg[..jpeg.len() / 3]);
     place.write("inbox/zero.jpg", b"");
@@ -76,7 +77,7 @@ fn every_bad_file_is_named_and_the_good_one_is_done() {
         ("page.pdf", "HTML"),
         ("noise.tif", "noise.tif"),
         ("bomb.png", "200000000"),
-        ("long.pdf", "1000 pages"),
+        ("long.pdf", "more than 500 pages"),
         ("locked.pdf", "password"),
         ("bad-metadata.jpg", "ownr"),
         ("empty", "no scans"),
@@ -92,7 +93,7 @@ fn every_bad_file_is_named_and_the_good_one_is_done() {
 #[test]
 fn a_wrong_extension_does_not_matter() {
     let place = Place::new();
-    let jpeg = fs::read(place.decision("qd.jpg")).unwrap();
+    let jpeg = fs::read(place.letter("qd.jpg")).unwrap();
     place.write("inbox/really-a-jpeg.pdf", &jpeg);
     place.run(&["--owner", OWNER]).code(0).says(&["1 deposited"]);
 }
@@ -100,13 +101,17 @@ fn a_wrong_extension_does_not_matter() {
 #[test]
 fn a_folder_without_rights_is_named() {
     let place = Place::new();
-    place.decision("inbox/good.jpg");
-    place.decision("inbox/closed/qd.jpg");
+    place.letter("inbox/good.jpg");
+    place.letter("inbox/closed/qd.jpg");
     let closed = place.path("inbox/closed");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let is_root = fs::read_dir(&closed).is_ok();
     let ran = place.run(&["--owner", OWNER]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
     // Rights do not bind root, who runs the tests in many containers.
-    if is_root { ran.code(0) } else { ran.code(1).says(&["closed", "chmod", "1 deposited"]) };
+    if is_root {
+        ran.code(0)
+    } else {
+        ran.code(1).says(&["closed", "chmod", "1 deposited"])
+    };
 }

@@ -9,7 +9,7 @@ use crate::{CLOCK, OWNER, Place};
 #[test]
 fn a_scan_becomes_a_signed_document_and_a_second_run_changes_nothing() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.run(&["--owner", OWNER]).code(0).says(&["1 deposited", "DEMO keys", "report.html"]);
     let [document] = &place.documents()[..] else { panic!("one document") };
     let before = fs::read(document).unwrap();
@@ -23,7 +23,7 @@ fn a_scan_becomes_a_signed_document_and_a_second_run_changes_nothing() {
 #[test]
 fn metadata_beside_a_document_give_its_owner() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.write("inbox/qd.json", br#"{"owner": "079203001234", "dossier": "H29.12-251103-0001", "role": "result"}"#);
     place.run(&[]).code(0).says(&["1 deposited"]);
     let record = place.documents()[0].with_file_name("record.json");
@@ -34,7 +34,7 @@ fn metadata_beside_a_document_give_its_owner() {
 #[test]
 fn an_unknown_owner_holds_the_document_until_a_person_names_one() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.run(&[]).code(3).says(&["1 held for a person"]);
     assert_eq!(place.documents().len(), 0);
     let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(0).says(&["waiting", "qd.jpg"]).out();
@@ -44,7 +44,19 @@ fn an_unknown_owner_holds_the_document_until_a_person_names_one() {
     place.run(&[]).code(3);
     let approve = |owner: &str| {
         let set = format!("owner={owner}");
-        place.sohoa(["review", "approve", &id, "--by", "Trần Thị Duyệt", "--set", &set, "--warehouse", "warehouse", "--clock", CLOCK])
+        place.sohoa([
+            "review",
+            "approve",
+            &id,
+            "--by",
+            "Trần Thị Duyệt",
+            "--set",
+            &set,
+            "--warehouse",
+            "warehouse",
+            "--clock",
+            CLOCK,
+        ])
     };
     approve("123").code(2).says(&["owner"]);
     approve(OWNER).code(0).says(&["deposited in"]);
@@ -56,7 +68,7 @@ fn an_unknown_owner_holds_the_document_until_a_person_names_one() {
 #[test]
 fn a_rejected_document_is_set_aside_and_not_asked_about_again() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.run(&[]).code(3);
     let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).out();
     let id = list.split_whitespace().next().unwrap().to_owned();
@@ -64,13 +76,16 @@ fn a_rejected_document_is_set_aside_and_not_asked_about_again() {
     place.sohoa(reject).code(0);
     assert!(place.path("warehouse/queue/rejected").join(&id).join("source/qd.jpg").is_file());
     place.run(&[]).code(0).says(&["1 rejected before"]);
-    place.sohoa(["review", "show", "000000000000", "--warehouse", "warehouse"]).code(2).says(&["no held document", "review list"]);
+    place
+        .sohoa(["review", "show", "000000000000", "--warehouse", "warehouse"])
+        .code(2)
+        .says(&["no held document", "review list"]);
 }
 
 #[test]
 fn the_machine_readable_report_has_a_row_for_every_file() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.write("inbox/broken.pdf", b"%PDF-1.4\nnothing more");
     place.write("inbox/notes.txt", b"not a scan");
     let ran = place.run(&["--owner", OWNER, "--format", "json"]).code(1);
@@ -95,7 +110,8 @@ fn one_or_two_workers_give_the_same_bytes_up_to_the_signature() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("site.key"), [7; 32]).unwrap();
         let keys = ["--key", "keys/organization-key.pem", "--certificate", "keys/organization.pem"];
-        let fixed = ["run", "inbox", "--warehouse", warehouse, "--workers", workers, "--clock", CLOCK, "--owner", OWNER];
+        let fixed =
+            ["run", "inbox", "--warehouse", warehouse, "--workers", workers, "--clock", CLOCK, "--owner", OWNER];
         let ran = place.sohoa(fixed.into_iter().chain(keys));
         assert!([Some(0), Some(3)].contains(&ran.0.status.code()), "{}", ran.err());
         contents(&folder)

@@ -10,8 +10,8 @@ fn settings_show_where_each_value_came_from() {
     place.write("sohoa.toml", b"[ocr]\nlanguages = \"vie+eng\"\n");
     let shown = place.sohoa(["settings", "--workers", "2"]).code(0).out();
     let row = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
-    assert!(row("ocr.languages").ends_with("vie+eng  sohoa.toml"), "{shown}");
-    assert!(row("run.workers").ends_with("2  flag --workers") || row("run.workers").contains("flag --workers"), "{shown}");
+    assert!(row("ocr.languages").contains("vie+eng") && row("ocr.languages").ends_with("sohoa.toml"), "{shown}");
+    assert!(row("run.workers").ends_with("flag --workers"), "{shown}");
     assert!(row("review.type-confidence").ends_with("default"), "{shown}");
 }
 
@@ -29,7 +29,7 @@ fn a_wrong_setting_is_refused_with_its_place() {
 #[test]
 fn a_run_without_a_warehouse_or_an_inbox_says_what_to_give() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.sohoa(["run", "inbox"]).code(2).says(&["no warehouse is named", "--warehouse"]);
     place.sohoa(["run", "nowhere", "--warehouse", "warehouse"]).code(4).says(&["nowhere"]);
 }
@@ -37,14 +37,14 @@ fn a_run_without_a_warehouse_or_an_inbox_says_what_to_give() {
 #[test]
 fn a_missing_language_model_is_named_with_its_package() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.run(&["--languages", "xyz"]).code(5).says(&["xyz", "tesseract-ocr-xyz"]);
 }
 
 #[test]
 fn an_expired_key_is_refused_before_any_work() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.sohoa(["keys", "demo", "keys", "--clock", CLOCK]).code(0).says(&["demo"]);
     place.sohoa(["keys", "demo", "keys", "--clock", CLOCK]).code(6).says(&["never overwritten"]);
     let late = ["run", "inbox", "--warehouse", "warehouse", "--clock", "2090-01-01T00:00:00+07:00"];
@@ -56,7 +56,7 @@ fn an_expired_key_is_refused_before_any_work() {
 #[test]
 fn a_warehouse_in_use_is_refused() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     fs::create_dir_all(place.path("warehouse")).unwrap();
     let lock = sohoa::base::files::Lock::try_take(&place.path("warehouse/run.lock")).unwrap();
     place.run(&["--owner", OWNER]).code(7).says(&["another sohoa process"]);
@@ -66,7 +66,7 @@ fn a_warehouse_in_use_is_refused() {
 #[test]
 fn a_warehouse_that_cannot_be_made_is_refused() {
     let place = Place::new();
-    place.decision("inbox/qd.jpg");
+    place.letter("inbox/qd.jpg");
     place.write("warehouse", b"a file where a folder should be");
     place.run(&[]).code(7).says(&["warehouse"]);
 }
@@ -80,7 +80,8 @@ fn the_doctor_finds_what_this_machine_has() {
 fn readme_and_help_list_the_same_exit_codes() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let help = Place::new().sohoa(["--help"]).code(0).out();
-    let rows: Vec<&str> = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty()).collect();
+    let rows: Vec<&str> =
+        help.lines().skip_while(|line| *line != "Exit codes:").skip(1).take_while(|line| !line.is_empty()).collect();
     assert_eq!(rows.len(), 11, "{help}");
     for row in rows {
         let (code, meaning) = row.trim().split_once("  ").unwrap();

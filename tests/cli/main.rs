@@ -54,10 +54,11 @@ impl Place {
         self.sohoa(fixed.into_iter().chain(more.iter().copied()))
     }
 
-    /// One clean decision of one page, as a scanner gives it.
-    fn decision(&self, name: &str) -> PathBuf {
-        let scan = papers::page(&papers::PageRequest { kind: Some("QD"), dpi: 200, ..papers::PageRequest::new(3) }).unwrap();
-        let jpeg = papers::encode::jpeg(&scan.picture, papers::faults::Jpeg { quality: 85, full_chroma: true }, 200, 0).unwrap();
+    /// One clean official letter of one page, as a scanner gives it; it says whose it is nowhere.
+    fn letter(&self, name: &str) -> PathBuf {
+        let scan = papers::page(&papers::PageRequest { words: 150, ..papers::PageRequest::new(3) }).unwrap();
+        let jpeg = papers::encode::jpeg(&scan.picture, papers::faults::Jpeg { quality: 85, full_chroma: true }, 300, 0)
+            .unwrap();
         self.write(name, &jpeg)
     }
 

@@ -26,7 +26,11 @@ pub(crate) struct Args {
 
 /// Does what the arguments say.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let trust = if args.trust.is_empty() { vec![Workplace::folder(settings)?.join("demo-keys/root.pem")] } else { args.trust.clone() };
+    let trust = if args.trust.is_empty() {
+        vec![Workplace::folder(settings)?.join("demo-keys/root.pem")]
+    } else {
+        args.trust.clone()
+    };
     let anchors = anchors(&trust)?;
     let signed = SignedPdf::read(read(&args.file)?, &anchors, settings.clock.now()).map_err(|error| {
         let fault = Fault::new(&error, error.hint(), Exit::Invalid);

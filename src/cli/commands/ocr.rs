@@ -48,13 +48,13 @@ struct PageWire<'a> {
 /// Does what the arguments say.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let reader = Reader::start(settings)?;
-    documents::each(&args.documents, |path| {
+    Ok(documents::each(&args.documents, |path| {
         let document = reader.recognize(path)?.0;
         render::print(&match args.format {
             Format::Text => text(&document),
             Format::Json => json(&document)?,
         })
-    })
+    }))
 }
 
 fn text(document: &RecognizedDocument) -> String {

@@ -25,7 +25,11 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let officer = who(settings);
     let (approved, _) = reader.approve(&args.document, &officer)?;
     let agency = settings.agency.clone().ok_or_else(|| {
-        Fault::plain("no agency is named for the conversion mark", "give --agency NAME, or set pdfa.agency", Exit::Usage)
+        Fault::plain(
+            "no agency is named for the conversion mark",
+            "give --agency NAME, or set pdfa.agency",
+            Exit::Usage,
+        )
     })?;
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
     let pdf = pdfa::write(&approved, &conversion).map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;

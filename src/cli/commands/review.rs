@@ -108,7 +108,12 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     let mut text = format!("{}  {}\n", entry.id, entry.origin.name);
     text += &format!("held {} in {}\n", entry.held_at, entry.folder.display());
     let found = &entry.classification;
-    text += &format!("type {} ({}), confidence {:.2}\n", found.document_type.code(), found.document_type.name(), found.confidence.value());
+    text += &format!(
+        "type {} ({}), confidence {:.2}\n",
+        found.document_type.code(),
+        found.document_type.name(),
+        found.confidence.value()
+    );
     for reason in &entry.reasons {
         text += &format!("  - {}\n", reason.text());
     }
@@ -139,8 +144,11 @@ fn decide(settings: &Settings, id: &str, decision: &Decision) -> Result<(), Faul
 /// the next `sohoa run` tries again.
 fn finish(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     let workplace = Workplace::open(settings)?;
-    let reports = pipeline::finish_approved(&workplace.tools(), &workplace.pool, &|_| {})
-        .map_err(|error| Fault { story: error.story(), hint: error.hint(), exit: Exit::Warehouse })?;
+    let reports = pipeline::finish_approved(&workplace.tools(), &workplace.pool, &|_| {}).map_err(|error| Fault {
+        story: error.story(),
+        hint: error.hint(),
+        exit: Exit::Warehouse,
+    })?;
     let mut exit = Exit::Done;
     for report in reports {
         exit = exit.max(crate::cli::commands::run::print_outcome(&report)?);

@@ -61,12 +61,14 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
 /// First what people approved since the last run, then the inbox.
 fn work(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchReport, Fault> {
     let tools = workplace.tools();
-    let observer = |event: pipeline::Progress<'_>| display.show(event);
+    let observer = |event: pipeline::Progress<'_>| display.show(&event);
     let approved = pipeline::finish_approved(&tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
     let mut report = pipeline::run(inbox, &tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
     // What was approved and is in the inbox too has its row there.
     let seen: Vec<_> = report.documents.iter().filter_map(|row| row.identity).collect();
-    report.documents.extend(approved.into_iter().filter(|row| row.identity.is_none_or(|identity| !seen.contains(&identity))));
+    report
+        .documents
+        .extend(approved.into_iter().filter(|row| row.identity.is_none_or(|identity| !seen.contains(&identity))));
     Ok(report)
 }
 
@@ -122,7 +124,11 @@ fn write_report(report: &BatchReport, workplace: &Workplace) -> Result<ReportPat
 
 fn unwritten(folder: &Path, error: &std::io::Error) -> Fault {
     let story = format!("the report could not be written to {}: {error}", folder.display());
-    Fault::plain(story, "every document's state is safe in the warehouse; free some space and run again", Exit::Warehouse)
+    Fault::plain(
+        story,
+        "every document's state is safe in the warehouse; free some space and run again",
+        Exit::Warehouse,
+    )
 }
 
 fn json(report: &BatchReport) -> Result<String, Fault> {
@@ -166,7 +172,9 @@ fn summary(report: &BatchReport, workplace: &Workplace, paths: &ReportPaths) -> 
 pub(crate) fn print_outcome(report: &DocumentReport) -> Result<Exit, Fault> {
     let (line, exit) = match &report.outcome {
         Outcome::Deposited(receipt) => (format!("{}: deposited in {}", report.name, receipt.path), Exit::Done),
-        Outcome::AlreadyDeposited(receipt) => (format!("{}: deposited before in {}", report.name, receipt.path), Exit::Done),
+        Outcome::AlreadyDeposited(receipt) => {
+            (format!("{}: deposited before in {}", report.name, receipt.path), Exit::Done)
+        }
         Outcome::Held { id, .. } => (format!("{}: held as {id}", report.name), Exit::SomeHeld),
         Outcome::Rejected { reason, .. } => (format!("{}: rejected: {reason}", report.name), Exit::SomeHeld),
         Outcome::Failed(error) => {

@@ -33,8 +33,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     })?;
     let (signer, authority) = workplace::signing(settings, args.demo_keys.as_deref())?;
     let appearance = workplace::appearance(settings, &signer)?;
-    let signed = sign::sign(&pdf, &signer, Some(authority.as_ref()), &appearance, settings.clock.now())
+    let result = sign::sign(&pdf, &signer, Some(authority.as_ref()), &appearance, settings.clock.now())
         .map_err(|error| Fault::new(&error, error.hint(), Exit::Signing))?;
-    files::write_atomically(&args.output, signed.bytes()).map_err(|error| unwritten(&args.output, &error))?;
+    files::write_atomically(&args.output, result.bytes()).map_err(|error| unwritten(&args.output, &error))?;
     Ok(Exit::Done)
 }

@@ -24,7 +24,7 @@ pub(crate) struct Args {
 /// Does what the arguments say: [`Exit::Invalid`] when any file has a fault, or no signature.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let anchors = anchors(&args.trust)?;
-    documents::each(&args.files, |path| {
+    Ok(documents::each(&args.files, |path| {
         let report = verify(&read(path)?, &anchors, settings.clock.now());
         let verdict = report.verdict();
         let mut text = format!("{}: {}\n  {}\n", path.display(), verdict.vietnamese, verdict.english);
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         }
         let story = format!("{}: {}", path.display(), verdict.english);
         Err(Fault { story, hint: None, exit: Exit::Invalid })
-    })
+    }))
 }
 
 /// The seven facts that Circular 15/2025/TT-BKHCN, art. 6, wants shown, and what was found.
@@ -58,7 +58,14 @@ fn signature(report: &SignatureReport) -> String {
         ("time claimed", report.claimed_at.map(|time| time.to_string())),
         ("time stamped", report.stamped_at.map(|time| time.to_string())),
         ("level", report.level.map(|level| level.to_string())),
-        ("covers", Some(if report.covers_whole_file { "the whole file".to_owned() } else { format!("the first {} bytes", report.covers_to) })),
+        (
+            "covers",
+            Some(if report.covers_whole_file {
+                "the whole file".to_owned()
+            } else {
+                format!("the first {} bytes", report.covers_to)
+            }),
+        ),
     ] {
         text += &format!("    {label:<17} {}\n", value.unwrap_or_else(unknown));
     }
@@ -82,6 +89,10 @@ pub(crate) fn anchors(files: &[PathBuf]) -> Result<TrustAnchors, Fault> {
 /// [`Fault`] naming the file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     fs::read(path).map_err(|error| {
-        Fault::plain(format!("{} could not be read: {error}", path.display()), "check the path and its rights", Exit::Input)
+        Fault::plain(
+            format!("{} could not be read: {error}", path.display()),
+            "check the path and its rights",
+            Exit::Input,
+        )
     })
 }

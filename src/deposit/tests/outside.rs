@@ -15,7 +15,7 @@ use crate::sign::SignedPdf;
 fn write_a_warehouse() {
     let Some(folder) = std::env::var_os("SOHOA_JUDGED") else { return };
     let warehouse = open(Path::new(&folder));
-    let owners = ["079199000001", "001085000002", "123456789", "0312345678", "0312345678-001", "048304000003"];
+    let owners = ["079199000001", "001085000002", "123456789", "0312345673", "0312345673-001", "048304000003"];
     for number in 0..60 {
         let mut sample = Sample::new(owners[number as usize % owners.len()], number, "a");
         if number % 7 == 0 {
