@@ -45,6 +45,13 @@ def before_signature(pdf):
     return pdf[: pdf.index(b"%%EOF") + 5]
 
 
+def without_signed_file(record):
+    """The record less length and digest of the signed file, which differ as signatures do."""
+    record = json.loads(record)
+    del record["document"]["bytes"], record["document"]["sha256"]
+    return json.dumps(record, sort_keys=True).encode()
+
+
 def contents(warehouse):
     """Digest of every document's content by object folder and logical path."""
     found = {}
@@ -57,6 +64,8 @@ def contents(warehouse):
                 data = path.read_bytes()
                 if path.name == "document.pdf":
                     data = before_signature(data)
+                elif path.name == "record.json":
+                    data = without_signed_file(data)
                 key = str(path.relative_to(warehouse))
                 found[key] = hashlib.sha256(data).hexdigest()
     for path in sorted(warehouse.glob("queue/*/held.json")):
@@ -88,7 +97,7 @@ def main():
     run(sohoa, inbox, str(rough))
     expected, found = contents(calm), contents(rough)
     differing = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
-    leftovers = [str(path) for path in (rough / "staging").glob("*")] if (rough / "staging").is_dir() else []
+    leftovers = [str(path) for path in (rough / "staging").glob("*") if path.suffix != ".lock"] if (rough / "staging").is_dir() else []
     objects = sum(key.endswith("document.pdf") for key in found)
     print(f"{documents} documents, {hit} kills, {objects} objects, {len(found)} files compared, {len(differing)} differ, {len(leftovers)} left in staging")
     print("\n".join(differing[:20] + leftovers[:20]))

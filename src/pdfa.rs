@@ -108,7 +108,7 @@ pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<Pdf
 }
 
 impl PdfA {
-    /// Takes on a file that [`write`] made before, such as one that waited for its signature.
+    /// Takes on a file that [`write()`] made before, such as one that waited for its signature.
     ///
     /// What another program wrote is refused: whether it keeps the rules of its level is not judged here.
     ///

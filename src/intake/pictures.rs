@@ -3,7 +3,7 @@
 //! A scanned page is one picture, perhaps under an invisible text layer: its stream is handed over byte
 //! for byte, with the resolution and the turn that its matrix says. Anything else on the page (a stamp,
 //! a signature's appearance, visible text, a second picture) and the page is drawn by
-//! [`render`](crate::intake::render). Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
+//! `render`. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
 
 mod matrix;
 mod space;

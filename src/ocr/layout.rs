@@ -51,7 +51,12 @@ fn line(raw: &RawLine, mut words: Vec<Word>, speck: f32) -> Option<Line> {
 
 fn says_something(word: &Word, speck: f32) -> bool {
     let is_mark = word.confidence.value() >= UNSURE && word.bbox.width().max(word.bbox.height()) > speck;
-    is_mark || word.text.chars().any(char::is_alphanumeric)
+    is_mark || word.text.chars().any(is_letter_or_digit)
+}
+
+/// Specks are read as accents that stand alone (`ˆ`), which Unicode counts among letters.
+fn is_letter_or_digit(character: char) -> bool {
+    character.is_alphanumeric() && !('\u{2b0}'..='\u{2ff}').contains(&character)
 }
 
 /// The box around words; none without words.

@@ -101,10 +101,17 @@ impl Strip {
         let turned = |word: &Word, edge: f32, inwards: f64| {
             let (left_edge, right_edge) = (f64::from(word.bbox.left), f64::from(word.bbox.right));
             let middle = f64::midpoint(left_edge, right_edge);
-            f64::from(edge) + inwards * slope.abs() * (right_edge - left_edge) / 2.0 - slope * (middle - left)
+            // A slope made up from noise must not eat a wide word's height.
+            let lean = slope.abs() * (right_edge - left_edge) / 2.0;
+            let most = MOST_LEAN * f64::from(word.bbox.height());
+            f64::from(edge) + inwards * lean.min(most) - slope * (middle - left)
         };
-        let tops = line.words.iter().map(|word| turned(word, word.bbox.top, 1.0)).collect();
-        let bottoms = line.words.iter().map(|word| turned(word, word.bbox.bottom, -1.0)).collect();
+        // Dot leaders are many and low; where there are letters, these say how high the line is.
+        let has_letters = |word: &&Word| word.text.chars().any(char::is_alphanumeric);
+        let letters: Vec<&Word> = line.words.iter().filter(has_letters).collect();
+        let words = if letters.is_empty() { line.words.iter().collect() } else { letters };
+        let tops = words.iter().map(|word| turned(word, word.bbox.top, 1.0)).collect();
+        let bottoms = words.iter().map(|word| turned(word, word.bbox.bottom, -1.0)).collect();
         let (tops, bottoms) = (sorted(tops), sorted(bottoms));
         let median = |edges: &[f64]| edges.get(edges.len() / 2).copied().unwrap_or_default();
         let (top, bottom) = (median(&tops), median(&bottoms));
@@ -124,6 +131,9 @@ impl Strip {
         self.bottom - DESCENT * self.size() + self.slope * (f64::midpoint(word.left, word.right) - self.left)
     }
 }
+
+/// Share of a word's height that its own slope may take at top and bottom.
+const MOST_LEAN: f64 = 0.2;
 
 /// How far a line falls for each pixel to the right; 0 where that is next to nothing or makes no sense.
 fn slope(line: &Line) -> f64 {

@@ -122,7 +122,7 @@ impl Density {
     }
 }
 
-/// The first bytes that [`format`] looks at.
+/// The first bytes that [`format()`] looks at.
 pub const HEAD: usize = 1024;
 
 /// The format of the file that begins with `head`; at least [`HEAD`] bytes where there are so many.
