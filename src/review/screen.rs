@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
+use crate::ocr::RecognizedPage;
 use crate::vn::document_type::{DocumentType, FieldName};
 
 /// Thresholds; below them a person looks.
@@ -62,11 +63,13 @@ pub enum Reason {
     },
     /// No page has any text.
     NoText,
-    /// A page was scanned below the least resolution (Decree 30/2020, Appendix I, part II).
+    /// Pages were scanned below the least resolution (Decree 30/2020, Appendix I, part II).
     ResolutionLow {
-        /// The page.
-        page: PageNumber,
-        /// Its resolution.
+        /// How many pages.
+        pages: usize,
+        /// The first of them.
+        first: PageNumber,
+        /// The lowest resolution.
         dpi: Dpi,
     },
 }
@@ -75,7 +78,7 @@ impl Reason {
     /// The reason as people read it.
     #[must_use]
     pub fn text(&self) -> String {
-        let percent = |confidence: &Confidence| (confidence.value() * 100.0).round();
+        let percent = |confidence: &Confidence| (confidence.value() * 100.0).floor();
         match self {
             Self::TypeUnknown { confidence } => format!("chưa rõ loại giấy tờ (tin cậy {} %)", percent(confidence)),
             Self::FieldMissing { field } => format!("thiếu {}", field.label()),
@@ -91,8 +94,9 @@ impl Reason {
             }
             Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
             Self::NoText => "không có chữ nào trên các trang".to_owned(),
-            Self::ResolutionLow { page, dpi } => {
-                format!("trang {} chỉ {} dpi, cần ít nhất 200 dpi", page.value(), dpi.value().round())
+            Self::ResolutionLow { pages, first, dpi } => {
+                let dpi = dpi.value().round();
+                format!("{pages} trang, từ trang {}, chỉ {dpi} dpi, cần ít nhất 200 dpi", first.value())
             }
         }
     }
@@ -123,14 +127,20 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
         if let Some(confidence) = page.text.confidence().filter(|confidence| *confidence < options.page) {
             reasons.push(Reason::PageUnclear { page: number, confidence });
         }
-        if is_coarse(page.page.dpi()) {
-            reasons.push(Reason::ResolutionLow { page: number, dpi: page.page.dpi() });
-        }
     }
+    reasons.extend(resolution_reason(pages));
     if pages.iter().all(|page| page.text.lines.is_empty()) {
         reasons.push(Reason::NoText);
     }
     reasons
+}
+
+fn resolution_reason(pages: &[RecognizedPage]) -> Option<Reason> {
+    let coarse: Vec<&RecognizedPage> = pages.iter().filter(|page| is_coarse(page.page.dpi())).collect();
+    let first = coarse.first()?;
+    let lowest = |a: Dpi, b: &&RecognizedPage| if b.page.dpi() < a { b.page.dpi() } else { a };
+    let dpi = coarse.iter().fold(first.page.dpi(), lowest);
+    Some(Reason::ResolutionLow { pages: coarse.len(), first: first.page.number(), dpi })
 }
 
 /// A scanner's 200 dpi may be written as 199.9, so one part in a hundred is let pass.
