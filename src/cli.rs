@@ -26,6 +26,8 @@ use render::Fault;
 pub fn main() -> ExitCode {
     // Panics on damaged files are caught where they happen and told as that file's error.
     std::panic::set_hook(Box::new(|_| {}));
+    // Scans, thumbnails and reports are for the office's own group, and for nobody else.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o027));
     match Cli::try_parse() {
         Ok(cli) => finish(catch_unwind(AssertUnwindSafe(|| dispatch(cli))).unwrap_or_else(|_| Err(bug()))),
         Err(error) => {

@@ -11,7 +11,7 @@ mod provenance;
 mod reading;
 mod thumbnails;
 
-pub use batch::{Observer, Progress, finish_approved, run};
+pub use batch::{Observer, Progress, finish_approved, finish_one, run};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};

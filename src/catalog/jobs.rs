@@ -160,7 +160,8 @@ impl<'a> Jobs<'a> {
         Ok(crashes.optional()?.unwrap_or(0))
     }
 
-    /// Ends a job. What its pages did is forgotten once it is deposited.
+    /// Ends a job. What its pages did is forgotten once it is deposited; what is deposited stays so, whatever became of
+    /// another copy of the same paper.
     ///
     /// # Errors
     /// [`Error::NoJob`] when it was not begun; [`Error::Database`].
@@ -173,11 +174,8 @@ impl<'a> Jobs<'a> {
         };
         let key = identity.0.to_string();
         self.catalog.write(|transaction| {
-            let changed = transaction.execute(
-                "UPDATE jobs SET state = ?2, reason = ?3, urn = ?4, changed = ?5 WHERE identity = ?1",
-                params![key, state.as_str(), reason, urn, at.utc()],
-            )?;
-            if changed == 0 {
+            let changed = transaction.execute(FINISH, params![key, state.as_str(), reason, urn, at.utc()])?;
+            if changed == 0 && read(transaction, identity)?.is_none() {
                 return Err(no_job(identity));
             }
             if state == State::Deposited {
@@ -260,6 +258,8 @@ fn no_job(identity: Identity) -> Error {
     Error::NoJob { identity: identity.0.to_string() }
 }
 
+const FINISH: &str = "UPDATE jobs SET state = ?2, reason = ?3, urn = ?4, changed = ?5
+    WHERE identity = ?1 AND (state <> 'deposited' OR ?2 = 'deposited')";
 const BEGIN: &str = "
 INSERT INTO jobs (identity, name, state, attempts, changed) VALUES (?1, ?2, 'started', 1, ?3)
 ON CONFLICT (identity) DO UPDATE SET

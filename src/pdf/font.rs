@@ -284,7 +284,11 @@ mod tests {
         let text = "SAO Y; ỦY BAN NHÂN DÂN PHƯỜNG BÌNH MINH; 2026-11-03T09:15:22+07:00";
         let mut tried = 0;
         for (path, _) in TIMES_LIKE.iter().filter(|(path, _)| Path::new(path).exists()) {
-            let font = Font::load(Path::new(path)).expect("holds all letters");
+            // The first generation of Liberation fonts lacks Vietnamese; `find` passes it over just so.
+            let font = match Font::load(Path::new(path)) {
+                Err(Error::MissingLetter { .. }) => continue,
+                loaded => loaded.expect("a usable font"),
+            };
             let subset = font.subset(text).expect("cut down");
             assert!(subset.program.deflated.len() < 60_000, "{path}: {}", subset.program.deflated.len());
             let width = subset.width(text, 10.0);

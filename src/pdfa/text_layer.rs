@@ -203,13 +203,23 @@ mod tests {
 
     #[test]
     fn a_word_that_stands_out_does_not_make_the_line_higher() {
-        let mut line = samples::line(0, Rect::new(72.0, 72.0, 216.0, 96.0), &["a", "b", "c", "|"]);
+        let mut line = samples::line(0, Rect::new(72.0, 72.0, 216.0, 96.0), &["a", "b", "c", "l"]);
         let plain = Strip::of(&line);
         line.words[3].bbox.bottom = 200.0;
         line.bbox.bottom = 200.0;
         assert_eq!(Strip::of(&line), plain);
         line.words[3].bbox.bottom = 100.0;
         assert_eq!(Strip::of(&line), Strip { height: plain.height + 4.0, bottom: 100.0, ..plain });
+    }
+
+    #[test]
+    fn dot_leaders_do_not_make_the_line_lower() {
+        let mut line = samples::line(0, Rect::new(72.0, 72.0, 216.0, 96.0), &["a", "....", "...", "..."]);
+        let plain = Strip::of(&line);
+        for leader in &mut line.words[1..] {
+            leader.bbox.top = 92.0;
+        }
+        assert_eq!(Strip::of(&line), plain);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use super::document::{digitize, finish_entry};
 use super::{BatchReport, DocumentReport, StageError, Tools};
 use crate::intake::{self, Candidate, Skipped};
-use crate::review::{Entry, State};
+use crate::review::{Entry, HeldId, State};
 
 /// What is going on, told as it happens, from many threads.
 #[derive(Debug)]
@@ -81,6 +81,15 @@ pub fn finish_approved(
     entries.retain(|entry| entry.state() == State::Approved);
     let work = |entry: &Entry| finish_entry(entry, tools);
     Ok(in_window(&entries, tools, pool, observer, &work))
+}
+
+/// Finishes one document that a person approved; `None` when no such document waits to be finished.
+///
+/// # Errors
+/// When the queue cannot be read.
+pub fn finish_one(id: &HeldId, tools: &Tools<'_>, pool: &ThreadPool) -> Result<Option<DocumentReport>, StageError> {
+    let entry = tools.queue.find(id)?.filter(|entry| entry.state() == State::Approved);
+    Ok(entry.map(|entry| pool.install(|| finish_entry(&entry, tools))))
 }
 
 /// Works on `items` in the pool with a bounded number in flight, and gives the results in order.

@@ -6,15 +6,17 @@ use super::batch::{Observer, Progress};
 use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
+use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
 use crate::deposit::{self, Package, Receipt};
-use crate::intake::{self, Candidate, Origin, Provenance, ScannedDocument, SourceBytes};
+use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
+use crate::vn::identifiers::OwnerId;
 use crate::{classify, describe};
 
 /// Takes one document of the inbox through the whole chain. Whatever happens to it is its outcome.
@@ -28,7 +30,10 @@ pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Obser
 pub(super) fn finish_entry(entry: &Entry, tools: &Tools<'_>) -> DocumentReport {
     let mut report = DocumentReport::begun(entry.origin.name.clone());
     report.identity = Some(entry.origin.identity);
-    let outcome = guarded(|| finish_approved(entry, tools, &mut report));
+    let outcome = guarded(|| {
+        tools.catalog.jobs().begin(entry.origin.identity, &entry.origin.name, tools.clock.now())?;
+        finish_approved(entry, tools, &mut report)
+    });
     conclude(report, outcome, tools)
 }
 
@@ -43,14 +48,21 @@ fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome
 /// Journals the outcome; it is reported only after that.
 fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, tools: &Tools<'_>) -> DocumentReport {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
-    let journaled = report
-        .identity
-        .map_or(Ok(()), |identity| tools.catalog.jobs().finish(identity, &job_outcome(&outcome), tools.clock.now()));
-    report.outcome = match (journaled, outcome) {
-        (Err(error), Outcome::Deposited(_) | Outcome::Held { .. }) => Outcome::Failed(error.into()),
+    let settled = report.identity.map_or(Ok(()), |identity| settle(identity, &outcome, tools));
+    report.outcome = match (settled, outcome) {
+        (Err(error), Outcome::Deposited(_) | Outcome::Held { .. }) => Outcome::Failed(error),
         (_, outcome) => outcome,
     };
     report
+}
+
+/// The journal first, then the queue: killed in between, the next run finds the paper deposited and not held.
+fn settle(identity: Identity, outcome: &Outcome, tools: &Tools<'_>) -> Result<(), StageError> {
+    tools.catalog.jobs().finish(identity, &job_outcome(outcome), tools.clock.now())?;
+    if matches!(outcome, Outcome::Deposited(_) | Outcome::AlreadyDeposited(_)) {
+        tools.queue.release(&HeldId::of(identity))?;
+    }
+    Ok(())
 }
 
 fn job_outcome(outcome: &Outcome) -> jobs::Outcome {
@@ -114,6 +126,7 @@ fn earlier(origin: &Origin, tools: &Tools<'_>, report: &mut DocumentReport) -> R
     // The journal says where to look; the store says whether it is there.
     if let Some(urn) = tools.catalog.jobs().state(identity)?.and_then(|job| job.urn)
         && let Ok(stored) = tools.warehouse.read(&urn)
+        && origin.hints.owner.as_ref().is_none_or(|owner| tools.warehouse.owner_token(owner) == stored.owner_token())
     {
         return Ok(Some(Outcome::AlreadyDeposited(stored.receipt().clone())));
     }
@@ -150,9 +163,7 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
     report.recognized(&approved.described().classified.recognized);
     report.described(approved.described());
     history.described(approved.described());
-    let outcome = finish(&approved, &again.source_bytes, history, tools, report)?;
-    tools.queue.release(&entry.id)?;
-    Ok(outcome)
+    finish(&approved, &again.source_bytes, history, tools, report)
 }
 
 /// Approved → PDF/A → signed → deposited → indexed.
@@ -173,36 +184,36 @@ fn finish(
     }
     let now = tools.clock.now();
     history.approved(approved);
-    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion(tools)))?;
+    let conversion = conversion(now, tools);
+    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion))?;
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
         sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now)
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
-    timed(&mut report.times.deposit, || put(approved, &signed, sources, &history, tools))
+    timed(&mut report.times.deposit, || put(approved, (&signed, &conversion), sources, &history, tools))
 }
 
 /// Deposits and indexes.
 fn put(
     approved: &ApprovedDocument,
-    signed: &SignedPdf,
+    (signed, conversion): (&SignedPdf, &Conversion),
     sources: &[SourceBytes],
     history: &History,
     tools: &Tools<'_>,
 ) -> Result<Outcome, StageError> {
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
-    let conversion = conversion(tools);
     let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
     let events = history.events();
-    let package = Package { owner, approved, conversion: &conversion, signed, sources, events };
-    let receipt = index(tools, deposit::deposit(tools.warehouse, &package, tools.clock.now())?)?;
+    let package = Package { owner, approved, conversion, signed, sources, events };
+    let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
     Ok(if receipt.adopted { Outcome::AlreadyDeposited(receipt) } else { Outcome::Deposited(receipt) })
 }
 
-fn conversion(tools: &Tools<'_>) -> Conversion {
-    Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at: tools.clock.now() }
+fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
+    Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at }
 }
 
 fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
@@ -234,7 +245,7 @@ pub fn deposit_signed(
         history.described(approved.described());
         history.approved(approved);
         history.signed(signed);
-        put(approved, signed, sources, &history, tools)
+        put(approved, (signed, &conversion(tools.clock.now(), tools)), sources, &history, tools)
     });
     conclude(report, outcome, tools)
 }
@@ -273,8 +284,13 @@ impl DocumentReport {
     fn described(&mut self, document: &describe::DescribedDocument) {
         let found = document.classified.classification.document_type;
         self.document_type = (found != DocumentType::UNKNOWN).then(|| found.code());
-        self.number = document.record.number.as_ref().map(|number| number.value.text.clone());
+        self.number = document.record.number.as_ref().map(|number| shown(&number.value.to_string()));
     }
+}
+
+/// A card's number is its owner's: reports show it as they show owners.
+fn shown(number: &str) -> String {
+    number.parse::<OwnerId>().map_or_else(|_| number.to_owned(), |owner| owner.masked())
 }
 
 impl PageReport {

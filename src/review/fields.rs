@@ -6,6 +6,7 @@ use crate::describe::{Field, FieldSource, Record};
 use crate::vn::document_number::DocumentNumber;
 use crate::vn::document_type::FieldName;
 use crate::vn::identifiers::OwnerId;
+use crate::vn::text::nfc;
 
 /// A value that does not fit its field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +43,7 @@ pub fn shown(name: FieldName, record: &Record) -> Option<String> {
 /// # Errors
 /// [`UnfitValue`] when the text is no day, number or owner's number where one is due, or empty.
 pub fn set(name: FieldName, record: &mut Record, text: &str) -> Result<(), UnfitValue> {
-    let text = text.trim();
+    let text = &*nfc(text.trim());
     if text.is_empty() {
         return Err(unfit(name, text, "a value"));
     }

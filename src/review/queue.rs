@@ -26,16 +26,19 @@ use crate::describe::{DescribedDocument, Record};
 use crate::intake::{Identity, Origin, Scan, SourceBytes};
 use crate::vn::document_type::{DocumentType, FieldName};
 
-/// Names a held document: the first 12 hexadecimal digits of its identity.
+/// Names a held document: the first 16 hexadecimal digits of its identity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HeldId(String);
+
+/// 64 bits: among ten million held papers the chance that two share a name is one in a hundred thousand.
+const DIGITS: usize = 16;
 
 impl HeldId {
     /// The name of a document.
     #[must_use]
     pub fn of(identity: Identity) -> Self {
-        Self(identity.0.to_string()[..12].to_owned())
+        Self(identity.0.to_string()[..DIGITS].to_owned())
     }
 }
 
@@ -49,7 +52,7 @@ impl std::str::FromStr for HeldId {
     type Err = QueueError;
 
     fn from_str(text: &str) -> Result<Self, QueueError> {
-        let valid = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let valid = text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if valid { Ok(Self(text.to_ascii_lowercase())) } else { Err(QueueError::NoSuch { id: text.to_owned() }) }
     }
 }
@@ -149,6 +152,14 @@ pub enum QueueError {
     /// A correction does not fit.
     #[error(transparent)]
     Unfit(#[from] UnfitValue),
+    /// An approval leaves something open that nobody may guess.
+    #[error("held document `{id}` cannot be approved: {missing}")]
+    Incomplete {
+        /// The document.
+        id: String,
+        /// What nobody said.
+        missing: &'static str,
+    },
     /// The document was decided before.
     #[error("held document `{id}` was already decided by {by}")]
     Decided {
@@ -169,6 +180,7 @@ impl QueueError {
                 Some("run the original files again; the entry's folder can then be set aside".to_owned())
             }
             Self::Storage { .. } => Some("check free space and rights of the warehouse".to_owned()),
+            Self::Incomplete { .. } => Some("say it with `--set owner=NUMBER` or `--type CODE`".to_owned()),
             Self::Unfit(_) | Self::Decided { .. } => None,
         }
     }
@@ -231,7 +243,7 @@ impl Queue {
     pub fn sweep(&self) -> Result<(), QueueError> {
         for row in fs::read_dir(&self.folder).map_err(storage(&self.folder))? {
             let path = row.map_err(storage(&self.folder))?.path();
-            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            if path.file_name().is_some_and(|name| is_ours(&name.to_string_lossy())) {
                 fs::remove_dir_all(&path).map_err(storage(&path))?;
             }
         }
@@ -278,20 +290,18 @@ impl Queue {
         folder.map(|folder| read(id.clone(), &folder)).transpose()
     }
 
-    /// Records a decision, durable on return. A rejected document is set aside.
+    /// Records a decision, durable on return. A rejected document is set aside; an approval that is not finished
+    /// yet may be replaced.
     ///
     /// # Errors
-    /// [`QueueError::Decided`] when it was decided before, [`QueueError::Unfit`] for a correction that
-    /// does not fit, and those of [`Queue::entry`].
+    /// [`QueueError::Decided`] when it was rejected before, [`QueueError::Unfit`] for a correction that
+    /// does not fit, [`QueueError::Incomplete`] for an approval without owner or type, and those of [`Queue::entry`].
     pub fn decide(&self, id: &HeldId, decision: &Decision) -> Result<(), QueueError> {
         let entry = self.entry(id)?;
-        if let Some(Decision::Approve { by, .. } | Decision::Reject { by, .. }) = entry.decision {
+        if let Some(Decision::Reject { by, .. }) = entry.decision {
             return Err(QueueError::Decided { id: id.0.clone(), by });
         }
-        if let Decision::Approve { fields, .. } = decision {
-            let mut record = entry.record.clone();
-            fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
-        }
+        check_complete(&entry, decision)?;
         let path = entry.folder.join("decision.json");
         let bytes = serde_json::to_vec_pretty(decision).map_err(io::Error::from).map_err(storage(&path))?;
         files::write_atomically(&path, &bytes).map_err(storage(&path))?;
@@ -303,7 +313,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes a document out of the queue; call it only when its deposit is durable.
+    /// Takes a document out of the queue, if it is there; call it only when its deposit is durable and journaled.
     ///
     /// # Errors
     /// [`QueueError::Storage`].
@@ -311,7 +321,14 @@ impl Queue {
         let folder = self.folder.join(&id.0);
         // Renamed first, so that a crash leaves no half entry under its name.
         let leaving = self.folder.join(format!(".{}.done", id.0));
-        fs::rename(&folder, &leaving).and_then(|()| fs::remove_dir_all(&leaving)).map_err(storage(&folder))
+        match fs::rename(&folder, &leaving) {
+            // Never held, or a second copy of the same paper was finished a moment ago.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            renamed => renamed,
+        }
+        .and_then(|()| files::sync_folder(&self.folder))
+        .and_then(|()| fs::remove_dir_all(&leaving))
+        .map_err(storage(&folder))
     }
 }
 
@@ -361,6 +378,27 @@ impl Entry {
         let described = DescribedDocument { classified: ClassifiedDocument { recognized, classification }, record };
         Ok(HeldDocument { described, reasons: self.reasons }.approve(by, at))
     }
+}
+
+/// An approval names an owner and a type, by itself or by what was read.
+fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+    let Decision::Approve { document_type, fields, .. } = decision else { return Ok(()) };
+    let mut record = entry.record.clone();
+    fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
+    let incomplete = |missing| Err(QueueError::Incomplete { id: entry.id.to_string(), missing });
+    if record.owner.is_none() {
+        return incomplete("nobody said whose paper it is");
+    }
+    if document_type.unwrap_or(entry.classification.document_type) == DocumentType::UNKNOWN {
+        return incomplete("nobody said of which type it is");
+    }
+    Ok(())
+}
+
+/// Folders that are being made or removed: `.<id>.…`.
+fn is_ours(name: &str) -> bool {
+    let id = name.strip_prefix('.').and_then(|rest| rest.split_once('.')).map(|(id, _)| id);
+    id.is_some_and(|id| id.parse::<HeldId>().is_ok())
 }
 
 static ATTEMPT: AtomicU32 = AtomicU32::new(0);

@@ -66,6 +66,34 @@ fn an_unknown_owner_holds_the_document_until_a_person_names_one() {
 }
 
 #[test]
+fn an_approval_must_say_whose_paper_it_is_and_can_be_mended() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).out();
+    let id = list.split_whitespace().next().unwrap().to_owned();
+    let approve = ["review", "approve", &id, "--by", "Trần Thị Duyệt", "--warehouse", "warehouse", "--clock", CLOCK];
+    place.sohoa(approve).code(2).says(&["whose paper", "--set owner="]);
+    // The key is refused after the approval: nothing is lost, and a second approval replaces the first.
+    let late = ["--set", "owner=079203001234", "--key", "none.pem", "--certificate", "none.pem"];
+    place.sohoa(approve.into_iter().chain(late)).code(6).says(&["is approved and waits"]);
+    place.sohoa(approve.into_iter().chain(["--set", "owner=079203001235"])).code(0).says(&["deposited in"]);
+    assert_eq!(place.documents().len(), 1);
+}
+
+#[test]
+fn the_same_paper_twice_in_an_inbox_is_one_document() {
+    let place = Place::new();
+    place.letter("inbox/a.jpg");
+    place.letter("inbox/b.jpg");
+    place.run(&["--owner", OWNER]).code(0);
+    assert_eq!(place.documents().len(), 1);
+    // The same pages of another owner are another deposit.
+    place.run(&["--owner", "079203001235"]).code(0);
+    assert_eq!(place.documents().len(), 2);
+}
+
+#[test]
 fn a_rejected_document_is_set_aside_and_not_asked_about_again() {
     let place = Place::new();
     place.letter("inbox/qd.jpg");

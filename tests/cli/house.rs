@@ -72,6 +72,14 @@ fn a_warehouse_that_cannot_be_made_is_refused() {
 }
 
 #[test]
+fn a_warehouse_inside_its_inbox_is_refused() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.sohoa(["run", "inbox", "--warehouse", "inbox/kho"]).code(2).says(&["inside each other"]);
+    place.sohoa(["run", ".", "--warehouse", "warehouse"]).code(2).says(&["inside each other"]);
+}
+
+#[test]
 fn the_doctor_finds_what_this_machine_has() {
     Place::new().sohoa(["doctor"]).code(0).says(&["Tesseract", "font"]);
 }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::run::print_outcome;
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace::Workplace;
@@ -64,7 +65,7 @@ pub(crate) fn run(args: Args, settings: &Settings) -> Result<Exit, Fault> {
         Verb::Show { id } => show(settings, &id),
         Verb::Approve { id, by, fields, document_type } => {
             let at = settings.clock.now();
-            decide(settings, &id, &Decision::Approve { by, at, document_type, fields })?;
+            let id = decide(settings, &id, &Decision::Approve { by, at, document_type, fields })?;
             finish(settings, &id)
         }
         Verb::Reject { id, by, reason } => {
@@ -134,27 +135,23 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
-fn decide(settings: &Settings, id: &str, decision: &Decision) -> Result<(), Fault> {
+fn decide(settings: &Settings, id: &str, decision: &Decision) -> Result<HeldId, Fault> {
     let queue = queue(settings)?;
     let entry = entry(&queue, id)?;
-    queue.decide(&entry.id, decision).map_err(|error| refused(&error))
+    queue.decide(&entry.id, decision).map_err(|error| refused(&error))?;
+    Ok(entry.id)
 }
 
-/// Signs and deposits what was approved; the decision is durable already, so a failure here loses nothing:
-/// the next `sohoa run` tries again.
-fn finish(settings: &Settings, id: &str) -> Result<Exit, Fault> {
-    let workplace = Workplace::open(settings)?;
-    let reports = pipeline::finish_approved(&workplace.tools(), &workplace.pool, &|_| {}).map_err(|error| Fault {
-        story: error.story(),
-        hint: error.hint(),
-        exit: Exit::Warehouse,
-    })?;
-    let mut exit = Exit::Done;
-    for report in reports {
-        exit = exit.max(crate::cli::commands::run::print_outcome(&report)?);
-    }
-    let _ = id;
-    Ok(exit)
+/// Signs and deposits what was approved; the decision is durable already, so a failure here loses nothing.
+fn finish(settings: &Settings, id: &HeldId) -> Result<Exit, Fault> {
+    let later = |fault: Fault| Fault {
+        story: format!("{id} is approved and waits to be finished by the next run: {}", fault.story),
+        ..fault
+    };
+    let workplace = Workplace::open(settings).map_err(later)?;
+    let report = pipeline::finish_one(id, &workplace.tools(), &workplace.pool)
+        .map_err(|error| later(Fault { story: error.story(), hint: error.hint(), exit: Exit::Warehouse }))?;
+    report.map_or(Ok(Exit::Done), |report| print_outcome(&report))
 }
 
 fn queue(settings: &Settings) -> Result<Queue, Fault> {

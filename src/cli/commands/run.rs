@@ -44,6 +44,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         let story = format!("there is no inbox {}", args.inbox.display());
         return Err(Fault::plain(story, "give the folder where the scans are", Exit::Input));
     }
+    refuse_nesting(&args.inbox, Workplace::folder(settings)?)?;
     let workplace = Workplace::open(settings)?;
     workplace.stop_on_interrupt()?;
     let display = Display::new(args.format == Format::Json);
@@ -56,6 +57,22 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         Format::Text => render::print(&summary(&report, &workplace, &paths))?,
     }
     Ok(exit(&report))
+}
+
+/// A warehouse inside its inbox would be taken in as scans, run after run.
+fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
+    let whole = |path: &Path| {
+        let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+        let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
+        let rest = path.strip_prefix(existing).unwrap_or(path);
+        fs::canonicalize(existing).map(|existing| existing.join(rest)).unwrap_or_else(|_| path.to_owned())
+    };
+    let (inbox, warehouse) = (whole(inbox), whole(warehouse));
+    if warehouse.starts_with(&inbox) || inbox.starts_with(&warehouse) {
+        let story = format!("inbox {} and warehouse {} lie inside each other", inbox.display(), warehouse.display());
+        return Err(Fault::plain(story, "name two folders that lie apart", Exit::Usage));
+    }
+    Ok(())
 }
 
 /// First what people approved since the last run, then the inbox.
