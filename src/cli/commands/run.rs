@@ -65,7 +65,7 @@ fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
         let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
         let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
         let rest = path.strip_prefix(existing).unwrap_or(path);
-        fs::canonicalize(existing).map(|existing| existing.join(rest)).unwrap_or_else(|_| path.to_owned())
+        fs::canonicalize(existing).map_or_else(|_| path.to_owned(), |existing| existing.join(rest))
     };
     let (inbox, warehouse) = (whole(inbox), whole(warehouse));
     if warehouse.starts_with(&inbox) || inbox.starts_with(&warehouse) {
