@@ -31,7 +31,8 @@ bench: requirements
 	benches/run.sh
 
 soak: requirements
-	benches/kill-and-resume.sh
+	cargo build --release --workspace
+	python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers target/soak 120 200
 
 requirements:
 	@scripts/install-requirements.sh

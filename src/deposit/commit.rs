@@ -41,17 +41,6 @@ struct Contents<'a> {
     sources: Vec<(&'a SourceFile, &'a SourceBytes)>,
 }
 
-/// How an object came to its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Came {
-    /// By this call.
-    Here,
-    /// Another took it out of staging and, as the place is taken, put it there.
-    Elsewhere,
-    /// Another object was there before.
-    Before,
-}
-
 impl Warehouse {
     pub(super) fn deposit(&self, package: &Package<'_>, at: Timestamp) -> Result<Receipt, Error> {
         self.guard(|| {
@@ -64,10 +53,10 @@ impl Warehouse {
             self.check_space(&contents)?;
             let staged = self.stage(&place, &contents, at)?;
             let first = self.declare_ready(&place, &staged)?;
-            let came = self.install(&place)?;
+            self.install(&place)?;
             let mut receipt = self.at(&place)?.ok_or_else(|| vanished(&place.object))?.into_receipt();
-            let is_mine = came == Came::Here || (came == Came::Elsewhere && receipt.inventory == staged.digest());
-            receipt.adopted = !(first && is_mine);
+            // Whoever renamed it into place, and whatever came into staging since: what stands there tells whose it is.
+            receipt.adopted = !(first && receipt.inventory == staged.digest());
             Ok(receipt)
         })
     }
@@ -189,30 +178,23 @@ impl Warehouse {
     }
 
     /// Puts the complete document of this place where it belongs, and makes that durable.
-    fn install(&self, place: &Place) -> Result<Came, Error> {
+    fn install(&self, place: &Place) -> Result<(), Error> {
         let ready = self.staging.ready_path(&place.owner, &place.document);
         for _ in 0..TRIES {
             self.settle_folders(place)?;
-            let came = match self.disk.rename_to_new(&ready, &place.object) {
-                Ok(()) => Came::Here,
+            match self.disk.rename_to_new(&ready, &place.object) {
+                Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     self.staging.discard(&self.disk, &ready)?;
-                    Came::Before
                 }
-                Err(error) if error.kind() == ErrorKind::NotFound => {
-                    if place.object.exists() {
-                        Came::Elsewhere
-                    } else if ready.exists() {
-                        // A sweep elsewhere took the tuple's folder, which was empty still.
-                        continue;
-                    } else {
-                        return Err(vanished(&ready));
-                    }
-                }
+                // Another took it out of staging and put it there.
+                Err(error) if error.kind() == ErrorKind::NotFound && place.object.exists() => {}
+                // A sweep elsewhere took the tuple's folder, which was empty still.
+                Err(error) if error.kind() == ErrorKind::NotFound && ready.exists() => continue,
+                Err(error) if error.kind() == ErrorKind::NotFound => return Err(vanished(&ready)),
                 Err(error) => return Err(error.into()),
-            };
-            self.disk.sync_folder(&place.tuple)?;
-            return Ok(came);
+            }
+            return Ok(self.disk.sync_folder(&place.tuple)?);
         }
         Err(vanished(&place.tuple))
     }
