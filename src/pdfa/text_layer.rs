@@ -107,7 +107,10 @@ impl Strip {
             f64::from(edge) + inwards * lean.min(most) - slope * (middle - left)
         };
         // Dot leaders are many and low; where there are letters, these say how high the line is.
-        let has_letters = |word: &&Word| word.text.chars().any(char::is_alphanumeric);
+        let has_letters = |word: &&Word| {
+            let letters = word.text.chars().filter(|letter| letter.is_alphanumeric()).count();
+            2 * letters >= word.text.chars().count()
+        };
         let letters: Vec<&Word> = line.words.iter().filter(has_letters).collect();
         let words = if letters.is_empty() { line.words.iter().collect() } else { letters };
         let tops = words.iter().map(|word| turned(word, word.bbox.top, 1.0)).collect();
