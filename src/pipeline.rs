@@ -143,16 +143,7 @@ impl StageError {
     /// The whole story: the error and its causes, joined by colons.
     #[must_use]
     pub fn story(&self) -> String {
-        let mut story = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !story.ends_with(&text) {
-                story = format!("{story}: {text}");
-            }
-            cause = error.source();
-        }
-        story
+        story(self)
     }
 
     /// What the user can do next.
@@ -171,4 +162,13 @@ impl StageError {
             Self::Bug { .. } => Some("please report this with the file's name, and go on with the others".to_owned()),
         }
     }
+}
+
+/// An error and its causes, joined by colons; a cause that the error already ends with is not said twice.
+#[must_use]
+pub fn story(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.map(ToString::to_string).fold(error.to_string(), |story, cause| {
+        if story.ends_with(&cause) { story } else { format!("{story}: {cause}") }
+    })
 }

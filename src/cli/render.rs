@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use super::exit::Exit;
+use crate::pipeline::story;
 
 /// An error on its way out of the program, with its exit code.
 #[derive(Debug)]
@@ -19,16 +20,7 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault from an error and its causes.
     pub(crate) fn new(error: &dyn Error, hint: Option<String>, exit: Exit) -> Self {
-        let mut story = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !story.ends_with(&text) {
-                story = format!("{story}: {text}");
-            }
-            cause = error.source();
-        }
-        Self { story, hint, exit }
+        Self { story: story(error), hint, exit }
     }
 
     /// A fault in the user's own words and next step.
