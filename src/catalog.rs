@@ -77,14 +77,16 @@ impl Error {
                     "give this user the right to write in the warehouse"
                 }
                 rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase => {
-                    "move `catalog.sqlite` away and rebuild it from the store"
+                    "move `catalog.sqlite` away, then `sohoa warehouse rebuild` makes it again from the store"
                 }
                 _ => return None,
             })
         };
         match self {
             Self::Open { source, .. } | Self::Database(source) => busy(source).map(str::to_owned),
-            Self::Version { .. } => Some("move `catalog.sqlite` away and rebuild it from the store".to_owned()),
+            Self::Version { .. } => Some(
+                "move `catalog.sqlite` away, then `sohoa warehouse rebuild` makes it again from the store".to_owned(),
+            ),
             Self::Store(error) => error.hint(),
             Self::NoJob { .. } => None,
         }

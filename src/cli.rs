@@ -63,6 +63,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Fault> {
         Verb::Sign(args) => commands::sign::run(&args, &settings),
         Verb::Verify(args) => commands::verify::run(&args, &settings),
         Verb::Deposit(args) => commands::deposit::run(&args, &settings),
+        Verb::Warehouse(args) => commands::warehouse::run(&args, &settings),
         Verb::Keys(args) => commands::keys::run(args, &settings),
         Verb::Settings => commands::settings::run(&layers),
         Verb::Doctor => commands::doctor::run(&settings),

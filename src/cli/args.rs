@@ -47,6 +47,8 @@ pub(crate) enum Verb {
     Verify(commands::verify::Args),
     /// Deposits a signed PDF/A into its owner's warehouse.
     Deposit(commands::deposit::Args),
+    /// Looks after the warehouse.
+    Warehouse(commands::warehouse::Args),
     /// Makes keys.
     Keys(commands::keys::Args),
     /// Shows every setting and where it came from.

@@ -10,4 +10,5 @@ pub(crate) mod run;
 pub(crate) mod settings;
 pub(crate) mod sign;
 pub(crate) mod verify;
+pub(crate) mod warehouse;
 pub(crate) mod worker;

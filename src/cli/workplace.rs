@@ -21,14 +21,37 @@ use crate::review::Queue;
 use crate::sign::{Appearance, CopyForm, Mark};
 use crate::{classify, intake, preprocess, raster, review};
 
+/// The store and its index; locked against other processes of sohoa until this is dropped.
+pub(crate) struct Store {
+    /// Where documents go.
+    pub warehouse: Warehouse,
+    /// The index and the journal.
+    pub catalog: Catalog,
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens the warehouse that the settings name, made where there is none.
+    ///
+    /// # Errors
+    /// [`Fault`] with [`Exit::Warehouse`], or [`Exit::Usage`] when no warehouse is named.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, Fault> {
+        let folder = Workplace::folder(settings)?;
+        files::create_folders(folder).map_err(|error| warehouse_fault(folder, &error))?;
+        let lock = take_lock(folder)?;
+        let warehouse = Warehouse::open(folder, &deposit::Options::default()).map_err(|error| deposit_fault(&error))?;
+        let catalog = Catalog::open(folder).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
+        Ok(Self { warehouse, catalog, _lock: lock })
+    }
+}
+
 /// Opened tools; the warehouse stays locked against other runs until this is dropped.
 pub(crate) struct Workplace {
     /// Threads for documents and pages.
     pub pool: ThreadPool,
     /// Where reports go.
     pub reports: PathBuf,
-    warehouse: Warehouse,
-    catalog: Catalog,
+    store: Store,
     queue: Queue,
     recognizer: WorkerPool,
     signer: FileKey,
@@ -38,7 +61,6 @@ pub(crate) struct Workplace {
     stop: Arc<AtomicBool>,
     /// Signed with the warehouse's demo keys.
     pub is_demo: bool,
-    _lock: Lock,
 }
 
 impl Workplace {
@@ -59,13 +81,10 @@ impl Workplace {
     /// [`Fault`] with the exit code of its kind.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Fault> {
         let folder = Self::folder(settings)?;
-        files::create_folders(folder).map_err(|error| warehouse_fault(folder, &error))?;
-        let lock = take_lock(folder)?;
+        let store = Store::open(settings)?;
         let recognizer = recognizer(settings)?;
         let (signer, authority) = signing(settings, Some(&folder.join("demo-keys")))?;
         let options = options(settings, &signer)?;
-        let warehouse = Warehouse::open(folder, &deposit::Options::default()).map_err(|error| deposit_fault(&error))?;
-        let catalog = Catalog::open(folder).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
         let queue =
             Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
         queue.sweep().map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
@@ -76,8 +95,7 @@ impl Workplace {
         Ok(Self {
             pool,
             reports: folder.join("reports"),
-            warehouse,
-            catalog,
+            store,
             queue,
             recognizer,
             signer,
@@ -86,7 +104,6 @@ impl Workplace {
             clock: settings.clock,
             stop: Arc::new(AtomicBool::new(false)),
             is_demo: settings.signing_key.is_none(),
-            _lock: lock,
         })
     }
 
@@ -96,8 +113,8 @@ impl Workplace {
             recognizer: &self.recognizer,
             signer: &self.signer,
             authority: self.authority.as_ref(),
-            warehouse: &self.warehouse,
-            catalog: &self.catalog,
+            warehouse: &self.store.warehouse,
+            catalog: &self.store.catalog,
             queue: &self.queue,
             clock: self.clock,
             stop: &self.stop,
@@ -107,7 +124,7 @@ impl Workplace {
 
     /// Where held documents lie.
     pub(crate) fn queue_folder(&self) -> PathBuf {
-        self.warehouse.path().join("queue")
+        self.store.warehouse.path().join("queue")
     }
 
     /// The first Ctrl-C lets the documents in flight finish; the second ends the program at once.
