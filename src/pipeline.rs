@@ -6,6 +6,7 @@
 
 mod batch;
 mod document;
+mod earlier;
 mod outcome;
 mod provenance;
 mod reading;

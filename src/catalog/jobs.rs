@@ -206,6 +206,17 @@ impl<'a> Jobs<'a> {
         Ok(jobs?.into_iter().flatten().collect())
     }
 
+    /// Identities of every input that had this name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn named(&self, name: &str) -> Result<Vec<Identity>, Error> {
+        let connection = self.catalog.connection();
+        let mut statement = connection.prepare_cached("SELECT identity FROM jobs WHERE name = ?1 ORDER BY identity")?;
+        let keys: Vec<String> = statement.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(keys.iter().filter_map(|key| key.parse().ok()).map(Identity).collect())
+    }
+
     fn page(self, identity: Identity, page: PageNumber, crashes: u32, running: bool) -> Result<u32, Error> {
         self.catalog.write(|transaction| page_row(transaction, identity, (page, crashes, running)))
     }

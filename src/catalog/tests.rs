@@ -194,6 +194,23 @@ fn a_job_ends_and_may_begin_again() {
     assert_eq!(jobs.all().expect("read"), [done]);
 }
 
+#[test]
+fn jobs_are_found_by_name_also_in_a_catalog_of_before() {
+    let (_folder, warehouse) = warehouse();
+    let path = warehouse.path().join("catalog.sqlite");
+    drop(Catalog::open(warehouse.path()).expect("made"));
+    let before = rusqlite::Connection::open(&path).expect("opened");
+    before.execute_batch("DROP INDEX jobs_by_name; PRAGMA user_version = 1;").expect("taken back");
+    drop(before);
+    let catalog = Catalog::open(warehouse.path()).expect("brought up");
+    let identity = Sample::new(ANNA, 1, "a").identity();
+    catalog.jobs().begin(identity, "a.pdf", moment()).expect("begun");
+    assert_eq!(catalog.jobs().named("a.pdf").expect("read"), [identity]);
+    assert_eq!(catalog.jobs().named("b.pdf").expect("read"), []);
+    drop(catalog);
+    Catalog::open(warehouse.path()).expect("opened once more");
+}
+
 /// Connections of their own, as other processes have them: nobody is refused, nothing is lost.
 #[test]
 fn many_write_at_once() {

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::batch::{Observer, Progress};
+use super::earlier::{self, Earlier};
 use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
@@ -13,7 +14,7 @@ use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
-use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
+use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -90,13 +91,18 @@ fn attempt(
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
     tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
-    if let Some(outcome) = earlier(&scanned.origin, tools, report)? {
+    let earlier = earlier::of(&scanned, tools)?;
+    if !matches!(earlier, Earlier::Nothing) {
         (0..scanned.scans.len()).for_each(|_| observer(Progress::Page));
-        return Ok(outcome);
     }
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);
-    let recognized = recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?;
+    let recognized = match earlier {
+        Earlier::Stands(outcome) => return Ok(*outcome),
+        Earlier::Approved(entry) => return finish_approved(&entry, tools, report),
+        Earlier::Read(entry) => entry.recognized(scanned.origin, scanned.scans)?,
+        Earlier::Nothing => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
+    };
     report.recognized(&recognized);
     history.recognized(&recognized);
     let described = timed(&mut report.times.describe, || {
@@ -118,29 +124,6 @@ fn give_owner(origin: &mut Origin, tools: &Tools<'_>) {
     if origin.hints.owner.is_none() {
         origin.hints.owner.clone_from(&tools.options.owner);
     }
-}
-
-/// What an earlier run made of the same input, if that stands.
-fn earlier(origin: &Origin, tools: &Tools<'_>, report: &mut DocumentReport) -> Result<Option<Outcome>, StageError> {
-    let identity = origin.identity;
-    // The journal says where to look; the store says whether it is there.
-    if let Some(urn) = tools.catalog.jobs().state(identity)?.and_then(|job| job.urn)
-        && let Ok(stored) = tools.warehouse.read(&urn)
-        && origin.hints.owner.as_ref().is_none_or(|owner| tools.warehouse.owner_token(owner) == stored.owner_token())
-    {
-        return Ok(Some(Outcome::AlreadyDeposited(stored.receipt().clone())));
-    }
-    if let Some(owner) = &origin.hints.owner
-        && let Some(receipt) = tools.warehouse.resume(owner, identity)?
-    {
-        return Ok(Some(Outcome::AlreadyDeposited(index(tools, receipt)?)));
-    }
-    let Some(entry) = tools.queue.find(&HeldId::of(identity))? else { return Ok(None) };
-    Ok(Some(match entry.state() {
-        State::Waiting => Outcome::Held { id: entry.id, reasons: entry.reasons },
-        State::Rejected => Outcome::Rejected { reason: entry.rejection().unwrap_or_default(), id: entry.id },
-        State::Approved => finish_approved(&entry, tools, report)?,
-    }))
 }
 
 /// Puts a document into the review queue.
@@ -251,7 +234,7 @@ pub fn deposit_signed(
 }
 
 /// The catalog learns of a deposit only from the store, so that a rebuilt catalog is the same.
-fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, StageError> {
+pub(super) fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, StageError> {
     let stored = tools.warehouse.read(&receipt.urn)?;
     tools.catalog.add(&stored)?;
     Ok(receipt)

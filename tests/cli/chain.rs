@@ -82,6 +82,86 @@ fn an_approval_must_say_whose_paper_it_is_and_can_be_mended() {
 }
 
 #[test]
+fn what_the_office_says_later_is_screened_without_reading_the_pages_again() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let id = held(&place);
+    place.write("inbox/qd.json", br#"{"owner_name": "Nguy\u1ec5n Th\u1ecb B\u00ecnh"}"#);
+    place.run(&[]).code(3).says(&["1 held"]);
+    let show = ["review", "show", &id, "--warehouse", "warehouse"];
+    place.sohoa(show).code(0).says(&["Nguyễn Thị Bình", "chưa rõ chủ giấy tờ"]);
+    place.write("inbox/qd.json", br#"{"owner": "079203001234"}"#);
+    let report: Value = serde_json::from_str(&place.run(&["--format", "json"]).code(0).out()).unwrap();
+    let row = &report["documents"][0];
+    assert_eq!((&row["outcome"], &row["identity"].as_str().unwrap()[..16]), (&"deposited".into(), &*id));
+    assert_eq!(row["stage_seconds"][2], serde_json::json!(["ocr", 0.0]));
+    assert_eq!(place.documents().len(), 1);
+    place.sohoa(["review", "list", "--all", "--warehouse", "warehouse"]).code(0).says(&["nothing is held"]);
+}
+
+#[test]
+fn what_a_person_approved_stands_whatever_the_office_says_later() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let id = held(&place);
+    let approve = ["review", "approve", &id, "--by", "Trần Thị Duyệt", "--set", "owner=079203001234"];
+    let late = ["--warehouse", "warehouse", "--clock", CLOCK, "--key", "none.pem", "--certificate", "none.pem"];
+    place.sohoa(approve.into_iter().chain(late)).code(6);
+    place.write("inbox/qd.json", br#"{"owner_name": "Someone Else"}"#);
+    place.run(&[]).code(0);
+    assert_eq!(place.documents().len(), 1);
+    let record = fs::read_to_string(place.documents()[0].with_file_name("record.json")).unwrap();
+    assert!(record.contains("Trần Thị Duyệt") && record.contains(OWNER), "{record}");
+}
+
+#[test]
+fn a_dossier_named_later_supersedes_what_was_held_without_it() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let before = held(&place);
+    place.write("inbox/qd.json", br#"{"dossier": "H29.12-251103-0001"}"#);
+    place.run(&[]).code(3).says(&["1 held"]);
+    let now = held(&place);
+    assert_ne!(before, now);
+    let list = place.sohoa(["review", "list", "--all", "--warehouse", "warehouse"]).code(0).out();
+    assert!(list.lines().any(|line| line.starts_with(&before) && line.contains("superseded")), "{list}");
+    place.sohoa(["review", "show", &before, "--warehouse", "warehouse"]).code(0).says(&["superseded", &now]);
+    let approve = |id: &str| {
+        let set = ["--by", "Trần Thị Duyệt", "--set", "owner=079203001234"];
+        place.sohoa(["review", "approve", id, "--warehouse", "warehouse", "--clock", CLOCK].into_iter().chain(set))
+    };
+    approve(&before).code(2).says(&["was superseded", &now]);
+    approve(&now).code(0).says(&["deposited in"]);
+    place.run(&[]).code(0).says(&["1 deposited before"]);
+    assert_eq!(place.documents().len(), 1);
+    assert!(place.path("warehouse/queue").join(&before).join("source/qd.jpg").is_file());
+}
+
+#[test]
+fn a_dossier_taken_back_lets_the_document_wait_again() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let before = held(&place);
+    let metadata = place.write("inbox/qd.json", br#"{"dossier": "H29.12-251103-0001"}"#);
+    place.run(&[]).code(3);
+    fs::remove_file(metadata).unwrap();
+    place.run(&[]).code(3);
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(0).out();
+    assert!(list.lines().any(|line| line.starts_with(&before) && line.contains("waiting")), "{list}");
+}
+
+/// The name of the one document that is held.
+fn held(place: &Place) -> String {
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(0).out();
+    assert_eq!(list.lines().count(), 1, "{list}");
+    list.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
 fn the_same_paper_twice_in_an_inbox_is_one_document() {
     let place = Place::new();
     place.letter("inbox/a.jpg");

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Lists what is held, oldest first.
     List {
-        /// Rejected documents too.
+        /// Rejected and superseded documents too.
         #[arg(long)]
         all: bool,
     },
@@ -78,8 +78,7 @@ pub(crate) fn run(args: Args, settings: &Settings) -> Result<Exit, Fault> {
 
 fn list(settings: &Settings, all: bool) -> Result<Exit, Fault> {
     let entries = queue(settings)?.list().map_err(|error| refused(&error))?;
-    let rows: Vec<Vec<String>> =
-        entries.iter().filter(|entry| all || entry.state() != State::Rejected).map(row).collect();
+    let rows: Vec<Vec<String>> = entries.iter().filter(|entry| all || is_open(entry)).map(row).collect();
     if rows.is_empty() {
         render::print("nothing is held\n")?;
     } else {
@@ -88,11 +87,17 @@ fn list(settings: &Settings, all: bool) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
+/// Something is still to be done with it.
+fn is_open(entry: &Entry) -> bool {
+    matches!(entry.state(), State::Waiting | State::Approved)
+}
+
 fn row(entry: &Entry) -> Vec<String> {
     let state = match entry.state() {
         State::Waiting => "waiting",
         State::Approved => "approved",
         State::Rejected => "rejected",
+        State::Superseded => "superseded",
     };
     let reasons: Vec<String> = entry.reasons.iter().map(crate::review::Reason::text).collect();
     vec![
@@ -108,6 +113,9 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     let entry = entry(&queue(settings)?, id)?;
     let mut text = format!("{}  {}\n", entry.id, entry.origin.name);
     text += &format!("held {} in {}\n", entry.held_at, entry.folder.display());
+    if let Some(Decision::Supersede { by, at }) = &entry.decision {
+        text += &format!("superseded {at} by {by}: the office said more of these pages\n");
+    }
     let found = &entry.classification;
     text += &format!(
         "type {} ({}), confidence {:.2}\n",
