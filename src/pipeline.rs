@@ -10,12 +10,14 @@ mod earlier;
 mod outcome;
 mod provenance;
 mod reading;
+mod resume;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};
+pub use resume::resume;
 
 use std::sync::atomic::AtomicBool;
 

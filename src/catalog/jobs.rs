@@ -31,7 +31,7 @@ pub struct Job {
     pub attempts: u32,
     /// Why it is where it is: what it waits for, why it was refused, what failed.
     pub reason: Option<String>,
-    /// Its document in the warehouse.
+    /// Its document in the warehouse: there when the job is deposited; before that, where it is being put.
     pub urn: Option<String>,
     /// When it came there.
     pub changed: Timestamp,
@@ -160,6 +160,29 @@ impl<'a> Jobs<'a> {
         Ok(crashes.optional()?.unwrap_or(0))
     }
 
+    /// Notes the name under which a job's document is about to come into the warehouse: if this process dies before
+    /// the job ends, a later run looks there. One that is deposited keeps the name it has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn depositing(&self, identity: Identity, urn: &str) -> Result<(), Error> {
+        self.catalog.write(|transaction| {
+            transaction.execute(DEPOSITING, params![identity.0.to_string(), urn])?;
+            Ok(())
+        })
+    }
+
+    /// Names noted by [`Jobs::depositing`] whose jobs are not known to be deposited.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn unsettled(&self) -> Result<Vec<String>, Error> {
+        let connection = self.catalog.connection();
+        let mut statement = connection
+            .prepare_cached("SELECT urn FROM jobs WHERE urn IS NOT NULL AND state <> 'deposited' ORDER BY urn")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Ends a job. What its pages did is forgotten once it is deposited; what is deposited stays so, whatever became of
     /// another copy of the same paper.
     ///
@@ -269,7 +292,8 @@ fn no_job(identity: Identity) -> Error {
     Error::NoJob { identity: identity.0.to_string() }
 }
 
-const FINISH: &str = "UPDATE jobs SET state = ?2, reason = ?3, urn = ?4, changed = ?5
+const DEPOSITING: &str = "UPDATE jobs SET urn = ?2 WHERE identity = ?1 AND state <> 'deposited'";
+const FINISH: &str = "UPDATE jobs SET state = ?2, reason = ?3, urn = coalesce(?4, urn), changed = ?5
     WHERE identity = ?1 AND (state <> 'deposited' OR ?2 = 'deposited')";
 const BEGIN: &str = "
 INSERT INTO jobs (identity, name, state, attempts, changed) VALUES (?1, ?2, 'started', 1, ?3)

@@ -10,6 +10,7 @@ use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, 
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
+use crate::deposit::record::StoredRecord;
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
@@ -39,7 +40,7 @@ pub(super) fn finish_entry(entry: &Entry, tools: &Tools<'_>) -> DocumentReport {
 }
 
 /// A fault of our own costs one document, like any other.
-fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
+pub(super) fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         Err(StageError::Bug { message: text.unwrap_or("no message").to_owned() })
@@ -47,7 +48,11 @@ fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome
 }
 
 /// Journals the outcome; it is reported only after that.
-fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, tools: &Tools<'_>) -> DocumentReport {
+pub(super) fn conclude(
+    mut report: DocumentReport,
+    outcome: Result<Outcome, StageError>,
+    tools: &Tools<'_>,
+) -> DocumentReport {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
     let settled = report.identity.map_or(Ok(()), |identity| settle(identity, &outcome, tools));
     report.outcome = match (settled, outcome) {
@@ -189,6 +194,8 @@ fn put(
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
     let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
+    let identity = described.classified.recognized.origin.identity;
+    tools.catalog.jobs().depositing(identity, &tools.warehouse.urn(owner, identity))?;
     let events = history.events();
     let package = Package { owner, approved, conversion, signed, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
@@ -241,7 +248,7 @@ pub(super) fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, Stag
 }
 
 impl DocumentReport {
-    fn begun(name: String) -> Self {
+    pub(super) fn begun(name: String) -> Self {
         Self {
             name,
             identity: None,
@@ -253,6 +260,15 @@ impl DocumentReport {
             times: StageTimes::default(),
             outcome: Outcome::Failed(StageError::Bug { message: "the document was not concluded".to_owned() }),
         }
+    }
+
+    /// What stands in the store under its own name and number.
+    pub(super) fn stored(&mut self, record: &StoredRecord) {
+        self.name.clone_from(&record.origin.name);
+        self.identity = Some(Identity(record.origin.identity));
+        let found = DocumentType::from_code(&record.document_type.code).filter(|found| *found != DocumentType::UNKNOWN);
+        self.document_type = found.map(DocumentType::code);
+        self.number = record.number.as_ref().map(|number| shown(&number.value));
     }
 
     fn opened(&mut self, scanned: &ScannedDocument) {

@@ -2,6 +2,7 @@
 
 use super::document::index;
 use super::{Outcome, StageError, Tools};
+use crate::catalog::jobs;
 use crate::intake::{Hints, Identity, Origin, ScannedDocument};
 use crate::review::{Entry, HeldId, State};
 
@@ -45,7 +46,8 @@ pub(super) fn of(scanned: &ScannedDocument, tools: &Tools<'_>) -> Result<Earlier
 fn deposited(origin: &Origin, tools: &Tools<'_>) -> Result<Option<Outcome>, StageError> {
     let identity = origin.identity;
     // The journal says where to look; the store says whether it is there.
-    if let Some(urn) = tools.catalog.jobs().state(identity)?.and_then(|job| job.urn)
+    let job = tools.catalog.jobs().state(identity)?.filter(|job| job.state == jobs::State::Deposited);
+    if let Some(urn) = job.and_then(|job| job.urn)
         && let Ok(stored) = tools.warehouse.read(&urn)
         && origin.hints.owner.as_ref().is_none_or(|owner| tools.warehouse.owner_token(owner) == stored.owner_token())
     {

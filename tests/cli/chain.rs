@@ -162,6 +162,69 @@ fn held(place: &Place) -> String {
 }
 
 #[test]
+fn a_document_that_a_killed_run_left_complete_is_put_in_place_though_its_scan_is_gone() {
+    let place = Place::new();
+    let scan = place.letter("inbox/qd.jpg");
+    let (queue, kept) = (place.path("warehouse/queue"), place.path("kept"));
+    place.run(&[]).code(3);
+    let id = held(&place);
+    let approve = ["review", "approve", &id, "--by", "Trần Thị Duyệt", "--set", "owner=079203001234"];
+    let late = ["--warehouse", "warehouse", "--clock", CLOCK, "--key", "none.pem", "--certificate", "none.pem"];
+    place.sohoa(approve.into_iter().chain(late)).code(6);
+    crate::copy(&queue.join(&id), &kept);
+    place.run(&[]).code(0);
+    let document = place.documents().remove(0);
+    // As a process leaves it that was killed before its last rename: approved, complete in staging, journaled nowhere.
+    let object = document.ancestors().nth(3).unwrap();
+    let urn = object.file_name().unwrap().to_str().unwrap().replace("%3a", ":");
+    let ready = format!("{}.ready", urn.trim_start_matches("urn:vn-kho:").replace(':', "."));
+    fs::rename(object, place.path("warehouse/staging").join(ready)).unwrap();
+    fs::rename(kept, queue.join(&id)).unwrap();
+    for file in ["catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm"] {
+        drop(fs::remove_file(place.path("warehouse").join(file)));
+    }
+    fs::rename(scan, place.path("away.jpg")).unwrap();
+    place.write("inbox/broken.pdf", b"%PDF-1.4\nnothing more");
+    let report: Value = serde_json::from_str(&place.run(&["--format", "json"]).code(1).out()).unwrap();
+    let row = report["documents"].as_array().unwrap().iter().find(|row| row["name"] == "qd.jpg").unwrap();
+    assert_eq!((&row["outcome"], &row["receipt"]["urn"]), (&"deposited".into(), &Value::from(urn.as_str())));
+    assert_eq!(place.documents(), [document]);
+    assert!(!queue.join(&id).exists());
+    assert_is_known(&place, row);
+}
+
+#[test]
+fn a_document_in_place_that_a_killed_run_told_nobody_of_is_made_known() {
+    let place = Place::new();
+    let scan = place.letter("inbox/qd.jpg");
+    let first = place.run(&["--owner", OWNER, "--format", "json"]).code(0).out();
+    let first: Value = serde_json::from_str(&first).unwrap();
+    let catalog = rusqlite::Connection::open(place.path("warehouse/catalog.sqlite")).unwrap();
+    catalog.execute_batch("DELETE FROM words; DELETE FROM documents; UPDATE jobs SET state = 'started'").unwrap();
+    drop(catalog);
+    fs::rename(scan, place.path("away.jpg")).unwrap();
+    place.write("inbox/broken.pdf", b"%PDF-1.4\nnothing more");
+    place.run(&[]).code(1).says(&["1 deposited"]);
+    assert_is_known(&place, &first["documents"][0]);
+    // It is told once.
+    let again = place.run(&[]).code(1).out();
+    assert!(!again.contains("deposited"), "{again}");
+}
+
+/// Index and journal have the document of a row of the report.
+fn assert_is_known(place: &Place, row: &Value) {
+    let catalog = sohoa::catalog::Catalog::open(&place.path("warehouse")).unwrap();
+    let found = catalog.search(&sohoa::catalog::Query::default()).unwrap();
+    assert_eq!(found.rows.iter().map(|row| row.urn.as_str()).collect::<Vec<_>>(), [&row["receipt"]["urn"]]);
+    let identity = sohoa::intake::Identity(row["identity"].as_str().unwrap().parse().unwrap());
+    let job = catalog.jobs().state(identity).unwrap().unwrap();
+    assert_eq!(
+        (job.state, job.urn.as_deref()),
+        (sohoa::catalog::jobs::State::Deposited, row["receipt"]["urn"].as_str())
+    );
+}
+
+#[test]
 fn the_same_paper_twice_in_an_inbox_is_one_document() {
     let place = Place::new();
     place.letter("inbox/a.jpg");

@@ -75,17 +75,18 @@ fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// First what people approved since the last run, then the inbox.
+/// First what a killed run left complete, then what people approved since the last run, then the inbox.
 fn work(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchReport, Fault> {
     let tools = workplace.tools();
     let observer = |event: pipeline::Progress<'_>| display.show(&event);
-    let approved = pipeline::finish_approved(&tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
+    let mut first = pipeline::resume(&tools, &observer).map_err(|error| fault(&error))?;
+    first.extend(pipeline::finish_approved(&tools, &workplace.pool, &observer).map_err(|error| fault(&error))?);
     let mut report = pipeline::run(inbox, &tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
-    // What was approved and is in the inbox too has its row there.
+    // What is in the inbox too has its row there.
     let seen: Vec<_> = report.documents.iter().filter_map(|row| row.identity).collect();
     report
         .documents
-        .extend(approved.into_iter().filter(|row| row.identity.is_none_or(|identity| !seen.contains(&identity))));
+        .extend(first.into_iter().filter(|row| row.identity.is_none_or(|identity| !seen.contains(&identity))));
     Ok(report)
 }
 
