@@ -9,7 +9,7 @@ mod queue;
 mod screen;
 mod wire;
 
-pub use queue::{Decision, Entry, HeldId, Queue, QueueError, State};
+pub use queue::{Decision, Entry, HeldId, Listing, Queue, QueueError, State};
 pub use screen::{Options, Reason, screen};
 pub use wire::HeldPage;
 

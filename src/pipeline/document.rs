@@ -248,6 +248,10 @@ pub(super) fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, Stag
 }
 
 impl DocumentReport {
+    pub(super) fn failed(name: String, error: StageError) -> Self {
+        Self { outcome: Outcome::Failed(error), ..Self::begun(name) }
+    }
+
     pub(super) fn begun(name: String) -> Self {
         Self {
             name,

@@ -61,6 +61,15 @@ impl std::str::FromStr for HeldId {
     }
 }
 
+/// What the queue holds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Oldest first; rejected ones last.
+    pub entries: Vec<Entry>,
+    /// Entries that cannot be read, and why; the others are none the worse for it.
+    pub damaged: Vec<(HeldId, QueueError)>,
+}
+
 /// The queue of one warehouse.
 #[derive(Debug, Clone)]
 pub struct Queue {
@@ -152,26 +161,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Every entry, oldest first; rejected ones last.
+    /// Every entry, and those that cannot be read.
     ///
     /// # Errors
-    /// [`QueueError::Storage`], [`QueueError::Damaged`].
-    pub fn list(&self) -> Result<Vec<Entry>, QueueError> {
-        let mut entries = Self::entries_in(&self.folder)?;
-        entries.extend(Self::entries_in(&self.folder.join("rejected"))?);
-        Ok(entries)
-    }
-
-    fn entries_in(folder: &Path) -> Result<Vec<Entry>, QueueError> {
-        let mut entries = Vec::new();
-        for row in fs::read_dir(folder).map_err(storage(folder))? {
-            let name = row.map_err(storage(folder))?.file_name();
-            if let Ok(id) = name.to_string_lossy().parse::<HeldId>() {
-                entries.push(read(id, &folder.join(&name))?);
-            }
-        }
-        entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
-        Ok(entries)
+    /// [`QueueError::Storage`] where the queue's own folders cannot be read.
+    pub fn list(&self) -> Result<Listing, QueueError> {
+        let mut listing = Listing::default();
+        listing.add(&self.folder)?;
+        listing.add(&self.folder.join("rejected"))?;
+        Ok(listing)
     }
 
     /// One entry.
@@ -254,6 +252,27 @@ impl Queue {
         .and_then(|()| files::sync_folder(&self.folder))
         .and_then(|()| fs::remove_dir_all(&leaving))
         .map_err(storage(&folder))
+    }
+}
+
+impl Listing {
+    fn add(&mut self, folder: &Path) -> Result<(), QueueError> {
+        let mut names = Vec::new();
+        for row in fs::read_dir(folder).map_err(storage(folder))? {
+            names.push(row.map_err(storage(folder))?.file_name());
+        }
+        names.sort();
+        let mut entries = Vec::new();
+        for name in names {
+            let Ok(id) = name.to_string_lossy().parse::<HeldId>() else { continue };
+            match read(id.clone(), &folder.join(&name)) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => self.damaged.push((id, error)),
+            }
+        }
+        entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
+        self.entries.extend(entries);
+        Ok(())
     }
 }
 

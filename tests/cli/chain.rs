@@ -225,6 +225,36 @@ fn assert_is_known(place: &Place, row: &Value) {
 }
 
 #[test]
+fn a_damaged_entry_of_the_queue_is_named_and_the_others_go_on() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    place.run(&[]).code(3);
+    let id = held(&place);
+    let broken = place.path("warehouse/queue").join(&id).join("decision.json");
+    fs::write(&broken, b"{\"approve\"").unwrap();
+    // Another one, without its findings at all.
+    fs::create_dir_all(place.path("warehouse/queue/0123456789abcdef")).unwrap();
+    place.letter_png("inbox/second.png", 300);
+    let ran = place.run(&["--format", "json"]).code(1);
+    let report: Value = serde_json::from_str(&ran.out()).unwrap();
+    let rows: Vec<(&str, &str)> = report["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["name"].as_str().unwrap(), row["outcome"].as_str().unwrap()))
+        .collect();
+    assert_eq!(rows, [("qd.jpg", "failed"), ("second.png", "held"), ("queue/0123456789abcdef", "failed")]);
+    assert!(ran.out().contains("held.json is damaged: it is missing") && ran.out().contains("run those again"));
+    let list = place.sohoa(["review", "list", "--warehouse", "warehouse"]).code(1);
+    let list = list.says(&["2 of the entries cannot be read", "hint: move", "decision.json is damaged"]).out();
+    let states: Vec<&str> = list.lines().map(|line| line.split_whitespace().nth(1).unwrap()).collect();
+    assert_eq!(states, ["waiting", "damaged", "damaged"]);
+    fs::remove_file(broken).unwrap();
+    fs::remove_dir_all(place.path("warehouse/queue/0123456789abcdef")).unwrap();
+    place.run(&[]).code(3).says(&["2 held"]);
+}
+
+#[test]
 fn the_same_paper_twice_in_an_inbox_is_one_document() {
     let place = Place::new();
     place.letter("inbox/a.jpg");

@@ -62,6 +62,12 @@ impl Place {
         self.write(name, &jpeg)
     }
 
+    /// The same letter as another file: a PNG that states this resolution.
+    fn letter_png(&self, name: &str, dpi: u32) -> PathBuf {
+        let scan = papers::page(&papers::PageRequest { words: 150, ..papers::PageRequest::new(3) }).unwrap();
+        self.write(name, &papers::encode::png(&scan.picture, dpi).unwrap())
+    }
+
     fn documents(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         collect(&self.path("warehouse/kho"), &mut found);

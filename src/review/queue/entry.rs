@@ -1,6 +1,7 @@
 //! A held document as it lies on disk, and what was decided on it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -188,7 +189,10 @@ pub(super) fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, QueueError> {
-    let bytes = fs::read(path).map_err(storage(path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| QueueError::Damaged { path: path.to_owned(), message: error.to_string() })
+    let damaged = |message: String| QueueError::Damaged { path: path.to_owned(), message };
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(damaged("it is missing".to_owned())),
+        read => read.map_err(storage(path))?,
+    };
+    serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))
 }

@@ -72,9 +72,10 @@ impl QueueError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoSuch { .. } => Some("`sohoa review list` shows what is held".to_owned()),
-            Self::PagesDiffer { .. } | Self::Damaged { .. } => {
-                Some("run the original files again; the entry's folder can then be set aside".to_owned())
-            }
+            Self::PagesDiffer { .. } | Self::Damaged { .. } => Some(
+                "move the entry's folder out of the queue, keep it for the scans in its `source`, and run those again"
+                    .to_owned(),
+            ),
             Self::Storage { .. } => Some("check free space and rights of the warehouse".to_owned()),
             Self::Incomplete { .. } => Some("say it with `--set owner=NUMBER` or `--type CODE`".to_owned()),
             Self::Superseded { by, .. } => {
