@@ -258,6 +258,7 @@ impl DocumentReport {
             identity: None,
             document_type: None,
             number: None,
+            notes: Vec::new(),
             pages: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
@@ -277,6 +278,7 @@ impl DocumentReport {
 
     fn opened(&mut self, scanned: &ScannedDocument) {
         self.identity = Some(scanned.origin.identity);
+        self.notes.clone_from(&scanned.notes);
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
     }
 

@@ -302,6 +302,22 @@ fn the_machine_readable_report_has_a_row_for_every_file() {
 }
 
 #[test]
+fn what_was_odd_about_an_input_stands_in_the_reports_and_in_its_history() {
+    let place = Place::new();
+    place.letter_png("inbox/qd.tif", 1);
+    let ran = place.run(&["--owner", OWNER, "--format", "json"]).code(0);
+    let report: Value = serde_json::from_str(&ran.out()).unwrap();
+    let notes = report["documents"][0]["notes"].as_array().unwrap();
+    assert_eq!((&notes[0]["note"], &notes[1]["note"]), (&"misleading-name".into(), &"resolution-assumed".into()));
+    assert!(notes[0]["text"].as_str().unwrap().contains("thật ra là image/png"), "{notes:?}");
+    let html = fs::read_to_string(place.path("warehouse/reports/2026-11-03T09-15-22+07-00/report.html")).unwrap();
+    assert!(html.contains("Lưu ý khi tiếp nhận") && html.contains("trang 1 không ghi độ phân giải hợp lệ"), "{html}");
+    let history = fs::read_to_string(place.documents()[0].with_file_name("provenance.json")).unwrap();
+    assert!(history.contains("is image/png whatever its name says"), "{history}");
+    assert!(history.contains("1 pages state no resolution"), "{history}");
+}
+
+#[test]
 fn one_or_two_workers_give_the_same_bytes_up_to_the_signature() {
     let place = Place::new();
     papers::Inbox::write(&place.path("."), 5, 3, &papers::Profile::Clean).unwrap();
