@@ -69,13 +69,16 @@ CREATE TABLE job_pages (
     identity TEXT NOT NULL,
     page INTEGER NOT NULL,
     crashes INTEGER NOT NULL,
-    running INTEGER NOT NULL,
     PRIMARY KEY (identity, page)
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// What tables of version 1 lack.
-const FROM_1: &str = "CREATE INDEX jobs_by_name ON jobs (name);";
+/// What tables of version 1 lack, and have beside.
+const FROM_1: &str = "
+CREATE INDEX jobs_by_name ON jobs (name);
+ALTER TABLE job_pages DROP COLUMN running;
+DELETE FROM job_pages WHERE crashes = 0;
+";
 
 pub(super) fn open(path: &Path) -> Result<Connection, Error> {
     let failed = |source| Error::Open { path: path.to_owned(), source };
