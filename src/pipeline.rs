@@ -161,7 +161,7 @@ impl StageError {
             Self::Sign(error) => error.hint(),
             Self::Deposit(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
-            Self::NoOwner => Some("approve it with `--set owner=NUMBER`".to_owned()),
+            Self::NoOwner => Some("name one with `--owner NUMBER`, or in review with `--set owner=NUMBER`".to_owned()),
             Self::Bug { .. } => Some("please report this with the file's name, and go on with the others".to_owned()),
         }
     }

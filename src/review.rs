@@ -58,6 +58,27 @@ pub struct HeldDocument {
     pub reasons: Vec<Reason>,
 }
 
+impl Screening {
+    /// A person takes responsibility for the document as it stands, whatever was found.
+    #[must_use]
+    pub fn approve(self, name: String, at: Timestamp) -> ApprovedDocument {
+        let described = match self {
+            Self::Approved(document) => document.described,
+            Self::Held(document) => document.described,
+        };
+        ApprovedDocument { described, approval: Approval::Person { name, at } }
+    }
+
+    /// Why a person must look; empty where every rule is met.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Approved(_) => &[],
+            Self::Held(document) => &document.reasons,
+        }
+    }
+}
+
 impl HeldDocument {
     /// A person takes responsibility for the document as it stands.
     #[must_use]
