@@ -14,7 +14,7 @@
 //! first deposit wins and the second adopts it. An object is built whole in `staging`, every file and folder of it
 //! synced, renamed there to `<owner>.<document>.ready`, and from there in one step to its place; only when that is
 //! durable too is there a receipt. What carries the name `.ready` is complete, so a run that was killed in between
-//! goes on from it ([`Warehouse::resume`]) and signs nothing twice.
+//! goes on from it ([`Warehouse::ready`], [`Warehouse::resume`]) and signs nothing twice.
 //!
 //! A failed `fsync` is final: the warehouse takes no further deposit from this process.
 //! Knows nothing of pages, signatures or the catalog, and never reads the clock.

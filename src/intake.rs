@@ -308,6 +308,23 @@ impl Default for Options {
     }
 }
 
+impl Note {
+    /// The note as people read it in reports.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::MisleadingName { file, media_type } => {
+                format!("tệp `{file}` thật ra là {media_type}, khác với đuôi tên tệp, và đã được đọc đúng như vậy")
+            }
+            Self::ResolutionAssumed { page, dpi } => {
+                let (page, dpi) = (page.value(), dpi.value().round());
+                format!("trang {page} không ghi độ phân giải hợp lệ, coi là {dpi} dpi")
+            }
+            Self::Repaired { file } => format!("tệp `{file}` bị hỏng, cấu trúc đã được dựng lại khi đọc"),
+        }
+    }
+}
+
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

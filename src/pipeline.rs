@@ -6,15 +6,18 @@
 
 mod batch;
 mod document;
+mod earlier;
 mod outcome;
 mod provenance;
 mod reading;
+mod resume;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};
+pub use resume::resume;
 
 use std::sync::atomic::AtomicBool;
 
@@ -158,7 +161,7 @@ impl StageError {
             Self::Sign(error) => error.hint(),
             Self::Deposit(error) => error.hint(),
             Self::Catalog(error) => error.hint(),
-            Self::NoOwner => Some("approve it with `--set owner=NUMBER`".to_owned()),
+            Self::NoOwner => Some("name one with `--owner NUMBER`, or in review with `--set owner=NUMBER`".to_owned()),
             Self::Bug { .. } => Some("please report this with the file's name, and go on with the others".to_owned()),
         }
     }

@@ -9,7 +9,7 @@ mod queue;
 mod screen;
 mod wire;
 
-pub use queue::{Decision, Entry, HeldId, Queue, QueueError, State};
+pub use queue::{Decision, Entry, HeldId, Listing, Queue, QueueError, State};
 pub use screen::{Options, Reason, screen};
 pub use wire::HeldPage;
 
@@ -56,6 +56,27 @@ pub struct HeldDocument {
     pub described: DescribedDocument,
     /// Why, never empty.
     pub reasons: Vec<Reason>,
+}
+
+impl Screening {
+    /// A person takes responsibility for the document as it stands, whatever was found.
+    #[must_use]
+    pub fn approve(self, name: String, at: Timestamp) -> ApprovedDocument {
+        let described = match self {
+            Self::Approved(document) => document.described,
+            Self::Held(document) => document.described,
+        };
+        ApprovedDocument { described, approval: Approval::Person { name, at } }
+    }
+
+    /// Why a person must look; empty where every rule is met.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Approved(_) => &[],
+            Self::Held(document) => &document.reasons,
+        }
+    }
 }
 
 impl HeldDocument {

@@ -99,12 +99,26 @@ impl Lock {
     /// # Errors
     /// Those of the file system.
     pub fn try_take(path: &Path) -> io::Result<Option<Self>> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let file = Self::file(path)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Self { _file: file, path: path.to_owned() })),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Takes the lock on `path`, and waits while another thread or process has it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn take(path: &Path) -> io::Result<Self> {
+        let file = Self::file(path)?;
+        rustix::io::retry_on_intr(|| rustix::fs::flock(&file, FlockOperation::LockExclusive))?;
+        Ok(Self { _file: file, path: path.to_owned() })
+    }
+
+    fn file(path: &Path) -> io::Result<File> {
+        OpenOptions::new().create(true).truncate(false).write(true).open(path)
     }
 
     /// The file that is locked.
@@ -155,7 +169,12 @@ mod tests {
         let path = folder.path().join("lock");
         let held = Lock::try_take(&path).expect("opened").expect("free");
         assert!(Lock::try_take(&path).expect("opened").is_none());
+        let waiting = {
+            let path = path.clone();
+            std::thread::spawn(move || drop(Lock::take(&path).expect("taken in turn")))
+        };
         drop(held);
+        waiting.join().expect("no panic");
         assert!(Lock::try_take(&path).expect("opened").is_some());
     }
 }

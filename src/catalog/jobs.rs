@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Catalog, Error};
 use crate::base::time::Timestamp;
@@ -31,21 +31,12 @@ pub struct Job {
     pub attempts: u32,
     /// Why it is where it is: what it waits for, why it was refused, what failed.
     pub reason: Option<String>,
-    /// Its document in the warehouse.
+    /// Its document in the warehouse: there when the job is deposited; before that, where it is being put.
     pub urn: Option<String>,
     /// When it came there.
     pub changed: Timestamp,
-    /// Pages that crashed or are being recognised; the others are not listed.
-    pub pages: BTreeMap<PageNumber, PageAttempts>,
-}
-
-/// What became of the attempts at one page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PageAttempts {
-    /// How often recognition crashed.
-    pub crashes: u32,
-    /// Recognition was begun and has not ended; after a restart: the process died meanwhile.
-    pub running: bool,
+    /// Pages whose recognition crashed, and how often; the others are not listed.
+    pub crashes: BTreeMap<PageNumber, u32>,
 }
 
 /// How far a job is.
@@ -124,40 +115,50 @@ impl<'a> Jobs<'a> {
         })
     }
 
-    /// Recognition of a page begins: known to a later run if this process dies meanwhile.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn page_started(&self, identity: Identity, page: PageNumber) -> Result<(), Error> {
-        self.page(identity, page, 0, true).map(|_| ())
-    }
-
-    /// Recognition of a page has ended, with text or without.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub fn page_finished(&self, identity: Identity, page: PageNumber) -> Result<(), Error> {
-        self.page(identity, page, 0, false).map(|_| ())
-    }
-
     /// Recognition of a page crashed; how often it has by now.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub fn page_crashed(&self, identity: Identity, page: PageNumber) -> Result<u32, Error> {
-        self.page(identity, page, 1, false)
+        self.catalog.write(|transaction| {
+            let mut statement = transaction.prepare_cached(CRASHED)?;
+            Ok(statement.query_row(params![identity.0.to_string(), page.value()], |row| row.get(0))?)
+        })
     }
 
     /// How often recognition of a page has crashed.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub fn page_attempts(&self, identity: Identity, page: PageNumber) -> Result<u32, Error> {
+    pub fn page_crashes(&self, identity: Identity, page: PageNumber) -> Result<u32, Error> {
         let connection = self.catalog.connection();
         let mut statement =
             connection.prepare_cached("SELECT crashes FROM job_pages WHERE identity = ?1 AND page = ?2")?;
         let crashes = statement.query_row(params![identity.0.to_string(), page.value()], |row| row.get(0));
         Ok(crashes.optional()?.unwrap_or(0))
+    }
+
+    /// Notes the name under which a job's document is about to come into the warehouse: if this process dies before
+    /// the job ends, a later run looks there. One that is deposited keeps the name it has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn depositing(&self, identity: Identity, urn: &str) -> Result<(), Error> {
+        self.catalog.write(|transaction| {
+            transaction.execute(DEPOSITING, params![identity.0.to_string(), urn])?;
+            Ok(())
+        })
+    }
+
+    /// Names noted by [`Jobs::depositing`] whose jobs are not known to be deposited.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn unsettled(&self) -> Result<Vec<String>, Error> {
+        let connection = self.catalog.connection();
+        let mut statement = connection
+            .prepare_cached("SELECT urn FROM jobs WHERE urn IS NOT NULL AND state <> 'deposited' ORDER BY urn")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Ends a job. What its pages did is forgotten once it is deposited; what is deposited stays so, whatever became of
@@ -206,20 +207,16 @@ impl<'a> Jobs<'a> {
         Ok(jobs?.into_iter().flatten().collect())
     }
 
-    fn page(self, identity: Identity, page: PageNumber, crashes: u32, running: bool) -> Result<u32, Error> {
-        self.catalog.write(|transaction| page_row(transaction, identity, (page, crashes, running)))
+    /// Identities of every input that had this name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn named(&self, name: &str) -> Result<Vec<Identity>, Error> {
+        let connection = self.catalog.connection();
+        let mut statement = connection.prepare_cached("SELECT identity FROM jobs WHERE name = ?1 ORDER BY identity")?;
+        let keys: Vec<String> = statement.query_map([name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(keys.iter().filter_map(|key| key.parse().ok()).map(Identity).collect())
     }
-}
-
-/// Counts crashes and notes whether a page is being recognised; how often it has crashed by now.
-fn page_row(transaction: &Transaction<'_>, identity: Identity, row: (PageNumber, u32, bool)) -> Result<u32, Error> {
-    let (page, crashes, running) = row;
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO job_pages (identity, page, crashes, running) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (identity, page) DO UPDATE SET crashes = crashes + excluded.crashes, running = excluded.running
-         RETURNING crashes",
-    )?;
-    Ok(statement.query_row(params![identity.0.to_string(), page.value(), crashes, running], |row| row.get(0))?)
 }
 
 fn read(connection: &Connection, identity: Identity) -> rusqlite::Result<Option<Job>> {
@@ -236,20 +233,18 @@ fn read(connection: &Connection, identity: Identity) -> rusqlite::Result<Option<
             urn: row.get(4)?,
             // Written by `Timestamp::utc` alone.
             changed: row.get::<_, String>(5)?.parse().unwrap_or(Timestamp::from_unix(0)),
-            pages: pages(connection, &key)?,
+            crashes: crashes(connection, &key)?,
         })
     });
     job.optional()
 }
 
-fn pages(connection: &Connection, key: &str) -> rusqlite::Result<BTreeMap<PageNumber, PageAttempts>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT page, crashes, running FROM job_pages WHERE identity = ?1 AND (crashes > 0 OR running) ORDER BY page",
-    )?;
+fn crashes(connection: &Connection, key: &str) -> rusqlite::Result<BTreeMap<PageNumber, u32>> {
+    let mut statement =
+        connection.prepare_cached("SELECT page, crashes FROM job_pages WHERE identity = ?1 ORDER BY page")?;
     let pages = statement.query_map([key], |row| {
         let number: u32 = row.get(0)?;
-        let page = PageNumber::at_index((number as usize).saturating_sub(1));
-        Ok((page, PageAttempts { crashes: row.get(1)?, running: row.get(2)? }))
+        Ok((PageNumber::at_index((number as usize).saturating_sub(1)), row.get(1)?))
     })?;
     pages.collect()
 }
@@ -258,7 +253,11 @@ fn no_job(identity: Identity) -> Error {
     Error::NoJob { identity: identity.0.to_string() }
 }
 
-const FINISH: &str = "UPDATE jobs SET state = ?2, reason = ?3, urn = ?4, changed = ?5
+const CRASHED: &str = "INSERT INTO job_pages (identity, page, crashes) VALUES (?1, ?2, 1)
+    ON CONFLICT (identity, page) DO UPDATE SET crashes = crashes + 1
+    RETURNING crashes";
+const DEPOSITING: &str = "UPDATE jobs SET urn = ?2 WHERE identity = ?1 AND state <> 'deposited'";
+const FINISH: &str = "UPDATE jobs SET state = ?2, reason = ?3, urn = coalesce(?4, urn), changed = ?5
     WHERE identity = ?1 AND (state <> 'deposited' OR ?2 = 'deposited')";
 const BEGIN: &str = "
 INSERT INTO jobs (identity, name, state, attempts, changed) VALUES (?1, ?2, 'started', 1, ?3)

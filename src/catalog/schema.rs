@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use super::Error;
 
 /// Version of the tables (`user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How long a writer waits for another: a rebuild's batches take less.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Changing a new file to WAL does not wait by itself, so it is tried again.
@@ -64,13 +64,20 @@ CREATE TABLE jobs (
     urn TEXT,
     changed TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_by_name ON jobs (name);
 CREATE TABLE job_pages (
     identity TEXT NOT NULL,
     page INTEGER NOT NULL,
     crashes INTEGER NOT NULL,
-    running INTEGER NOT NULL,
     PRIMARY KEY (identity, page)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// What tables of version 1 lack, and have beside.
+const FROM_1: &str = "
+CREATE INDEX jobs_by_name ON jobs (name);
+ALTER TABLE job_pages DROP COLUMN running;
+DELETE FROM job_pages WHERE crashes = 0;
 ";
 
 pub(super) fn open(path: &Path) -> Result<Connection, Error> {
@@ -102,14 +109,15 @@ fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Makes the tables in a new file; the version of the tables.
+/// Makes the tables in a new file and brings older ones up; the version of the tables.
 fn make_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version != 0 {
-        return Ok(version);
+    match version {
+        0 => transaction.execute_batch(TABLES)?,
+        1 => transaction.execute_batch(FROM_1)?,
+        found => return Ok(found),
     }
-    transaction.execute_batch(TABLES)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
     Ok(VERSION)

@@ -14,7 +14,7 @@ use crate::describe::DescribedDocument;
 use crate::intake::{self, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
 use crate::pipeline::{self, Reading, StageError, StageTimes};
-use crate::review::{ApprovedDocument, HeldDocument};
+use crate::review::{self, Reason, Screening};
 use crate::{classify, describe, preprocess};
 
 /// Reads single documents; needs no warehouse.
@@ -65,15 +65,14 @@ impl Reader {
         Ok((recognized, sources))
     }
 
-    /// The document approved by whoever runs the command.
+    /// The document screened as `sohoa run` screens it.
     ///
     /// # Errors
     /// As [`Reader::recognize`].
-    pub(crate) fn approve(&self, path: &Path, by: &str) -> Result<(ApprovedDocument, Vec<SourceBytes>), Fault> {
+    pub(crate) fn screen(&self, path: &Path) -> Result<(Screening, Vec<SourceBytes>), Fault> {
         let (recognized, sources) = self.recognize(path)?;
         let described = describe(recognized, self.settings.clock.now().day());
-        let held = HeldDocument { described, reasons: Vec::new() };
-        Ok((held.approve(by.to_owned(), self.settings.clock.now()), sources))
+        Ok((review::screen(described, &workplace::review_options(&self.settings)), sources))
     }
 }
 
@@ -91,6 +90,12 @@ pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), 
         }
     }
     worst
+}
+
+/// Why a document needs a person, in one line with its name.
+pub(crate) fn needs_a_person(path: &Path, reasons: &[Reason]) -> String {
+    let reasons: Vec<String> = reasons.iter().map(Reason::text).collect();
+    format!("{} needs a person: {}", path.display(), reasons.join("; "))
 }
 
 /// The officer of the settings, else the name of the account.

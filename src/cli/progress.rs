@@ -1,6 +1,6 @@
 //! Progress on a terminal as bars; without one as plain lines; for machines not at all.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -64,7 +64,7 @@ impl Display {
         self.found.store(count, Ordering::Relaxed);
         match &self.kind {
             Kind::Bars { documents, .. } => documents.set_length(count as u64),
-            Kind::Lines { .. } => say(&format!("{count} documents found")),
+            Kind::Lines { .. } => render::say(&format!("{count} documents found")),
             Kind::Silent => {}
         }
     }
@@ -90,7 +90,7 @@ impl Display {
             *last = Instant::now();
             let (done, found) = (self.done.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
             let rate = pages as f64 / self.began.elapsed().as_secs_f64();
-            say(&format!("{done} of {found} documents, {pages} pages, {rate:.2} pages/s"));
+            render::say(&format!("{done} of {found} documents, {pages} pages, {rate:.2} pages/s"));
         }
     }
 
@@ -105,7 +105,7 @@ impl Display {
                     drop(all.println(trouble));
                 }
             }
-            Kind::Lines { .. } => trouble.iter().for_each(|line| say(line)),
+            Kind::Lines { .. } => trouble.iter().for_each(|line| render::say(line)),
             Kind::Silent => {}
         }
     }
@@ -136,9 +136,4 @@ fn trouble(report: &DocumentReport) -> Option<String> {
         }
         Outcome::Deposited(_) | Outcome::AlreadyDeposited(_) | Outcome::Rejected { .. } => None,
     }
-}
-
-fn say(line: &str) {
-    // A closed standard error must not stop a run.
-    drop(writeln!(std::io::stderr(), "{line}"));
 }

@@ -30,9 +30,13 @@ impl Fault {
 
     /// Prints it to standard error.
     pub(crate) fn print(&self) {
-        // Nothing is left to tell it to when standard error is closed.
-        drop(writeln!(io::stderr(), "{}", failure(&format!("error: {}", self.story), self.hint.as_deref())));
+        say(&failure(&format!("error: {}", self.story), self.hint.as_deref()));
     }
+}
+
+/// A line on standard error; one that is closed must not stop a run.
+pub(crate) fn say(line: &str) {
+    drop(writeln!(io::stderr(), "{line}"));
 }
 
 /// A line, and its hint on the next.

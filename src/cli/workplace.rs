@@ -244,17 +244,22 @@ fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, F
         intake: intake_options(settings),
         preprocess: preprocess::Options::default(),
         classify: classify::Options::default(),
-        review: review::Options {
-            document_type: settings.type_confidence,
-            field: settings.field_confidence,
-            page: settings.page_confidence,
-        },
+        review: review_options(settings),
         agency: agency(settings, signer),
         officer: settings.officer.clone(),
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),
         keep_source: settings.keep_source,
     })
+}
+
+/// The thresholds of the settings.
+pub(crate) fn review_options(settings: &Settings) -> review::Options {
+    review::Options {
+        document_type: settings.type_confidence,
+        field: settings.field_confidence,
+        page: settings.page_confidence,
+    }
 }
 
 /// The limits of the settings.

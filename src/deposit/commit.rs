@@ -70,6 +70,23 @@ impl Warehouse {
         self.guard(|| Ok(self.settle(&self.place(owner, identity))?.map(Stored::into_receipt)))
     }
 
+    /// Names of the documents that earlier runs left complete in staging, whatever input they were made from.
+    ///
+    /// # Errors
+    /// [`Error::File`] where the staging folder cannot be read.
+    pub fn ready(&self) -> Result<Vec<String>, Error> {
+        let places = self.staging.ready()?.into_iter().filter_map(|found| self.place_of(found.owner, found.document));
+        Ok(places.map(|place| place.id.to_string()).collect())
+    }
+
+    /// As [`Warehouse::resume`], by the document's name: it is durable on return.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn complete(&self, urn: &str) -> Result<Option<Stored>, Error> {
+        self.guard(|| self.settle(&self.place_named(urn)?))
+    }
+
     /// Removes what killed runs left and lists what they completed. An empty tuple folder, which would make its
     /// storage root invalid, can only be that of a document which waits in staging.
     pub(super) fn sweep(&self) -> Result<Swept, Error> {

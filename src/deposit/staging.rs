@@ -22,7 +22,7 @@ const READY: &str = ".ready";
 pub struct Swept {
     /// Entries of killed runs that were removed.
     pub removed: usize,
-    /// Complete documents that wait to be put in place: see [`super::Warehouse::resume`].
+    /// Complete documents that wait to be put in place: see [`super::Warehouse::ready`].
     pub ready: usize,
     /// Empty folders that were removed from owners' storage roots.
     pub empty_folders: usize,
@@ -101,6 +101,11 @@ impl Staging {
             }
         }
         Ok((removed, ready))
+    }
+
+    /// What is complete now.
+    pub(super) fn ready(&self) -> Result<Vec<Ready>, Error> {
+        Ok(self.names()?.iter().filter_map(|name| self.parse_ready(name)).collect())
     }
 
     fn names(&self) -> Result<Vec<String>, FileError> {

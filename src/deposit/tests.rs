@@ -170,6 +170,12 @@ fn a_kill_at_any_step_leaves_nothing_behind() {
         let warehouse = open(&path);
         let before = judge(&warehouse);
         let sample = Sample::new(ANNA, 1, "after");
+        // Whoever knows nothing but the name goes on from it too.
+        for urn in warehouse.ready().expect("listed") {
+            assert_eq!((urn.as_str(), before), (&*warehouse.urn(&sample.owner, sample.identity()), 0), "step {step}");
+            assert!(warehouse.complete(&urn).expect("put in place").is_some(), "step {step}");
+            assert_eq!(warehouse.ready().expect("listed"), [""; 0], "step {step}");
+        }
         let found = warehouse.resume(&sample.owner, sample.identity()).expect("resumed");
         resumed += usize::from(found.is_some() && before == 0);
         assert!(before == 0 || found.is_some(), "step {step}");

@@ -135,15 +135,13 @@ impl Warehouse {
     /// # Errors
     /// [`Error::Unknown`]; [`Error::Object`] where its inventory cannot be read; [`Error::Foreign`].
     pub fn read(&self, urn: &str) -> Result<Stored, Error> {
-        let unknown = || Error::Unknown { urn: urn.to_owned() };
-        let tokens =
-            urn.strip_prefix(URN).and_then(|rest| rest.strip_prefix(':')).and_then(|rest| rest.split_once(':'));
-        let (owner, document) = tokens.ok_or_else(unknown)?;
-        if !is_token(owner) || !is_token(document) {
-            return Err(unknown());
-        }
-        let place = self.place_of(owner.to_owned(), document.to_owned()).ok_or_else(unknown)?;
-        self.at(&place)?.ok_or_else(unknown)
+        self.at(&self.place_named(urn)?)?.ok_or_else(|| Error::Unknown { urn: urn.to_owned() })
+    }
+
+    /// The name that an owner's document has in the store, by the identity of its input, be it there or not.
+    #[must_use]
+    pub fn urn(&self, owner: &OwnerId, identity: Identity) -> String {
+        self.place(owner, identity).id.to_string()
     }
 
     /// The names of all owners' storage roots, in order.
@@ -176,7 +174,18 @@ impl Warehouse {
         self.place_of(self.owner_token(owner), document).expect("tokens of hexadecimal digits make an identifier")
     }
 
+    pub(super) fn place_named(&self, urn: &str) -> Result<Place, Error> {
+        let tokens =
+            urn.strip_prefix(URN).and_then(|rest| rest.strip_prefix(':')).and_then(|rest| rest.split_once(':'));
+        let place = tokens.and_then(|(owner, document)| self.place_of(owner.to_owned(), document.to_owned()));
+        place.ok_or_else(|| Error::Unknown { urn: urn.to_owned() })
+    }
+
+    /// `None` when these are no tokens.
     pub(super) fn place_of(&self, owner: String, document: String) -> Option<Place> {
+        if !is_token(&owner) || !is_token(&document) {
+            return None;
+        }
         let id: ObjectId = format!("{URN}:{owner}:{document}").parse().ok()?;
         let place = layout::place(&id);
         let root = self.root_path(&owner);

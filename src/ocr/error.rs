@@ -59,14 +59,12 @@ pub enum Error {
         /// How long it was given.
         allowed: Duration,
     },
-    /// Workers died on this picture, the second one fresh. It is not tried a third time.
-    #[error("recognition of {} × {} pixels crashed {attempts} times: {death}", size.width, size.height)]
+    /// A worker died on this picture. Whether it is tried again is for the caller to say.
+    #[error("recognition of {} × {} pixels crashed: {death}", size.width, size.height)]
     Crashed {
         /// Size of the picture.
         size: Size,
-        /// How many workers died.
-        attempts: u32,
-        /// How the last one died.
+        /// How it died.
         death: Death,
         /// The last lines that it wrote to standard error.
         stderr: String,
@@ -207,9 +205,8 @@ mod tests {
     #[test]
     fn a_crash_is_the_pictures_fault_and_carries_the_last_words() {
         let size = Size { width: 10, height: 20 };
-        let error =
-            Error::Crashed { size, attempts: 2, death: Death::Signal(11), stderr: "contains_unichar_id".to_owned() };
-        assert_eq!(error.to_string(), "recognition of 10 × 20 pixels crashed 2 times: ended by signal 11");
+        let error = Error::Crashed { size, death: Death::Signal(11), stderr: "contains_unichar_id".to_owned() };
+        assert_eq!(error.to_string(), "recognition of 10 × 20 pixels crashed: ended by signal 11");
         assert!(error.hint().is_some_and(|hint| hint.ends_with("contains_unichar_id")));
         assert!(error.costs_only_this_picture());
     }

@@ -14,9 +14,6 @@ use crate::base::geometry::Size;
 use crate::base::units::Dpi;
 use crate::raster::pixels::Gray;
 
-/// A picture on which a worker died is given to one fresh worker, then never again.
-const ATTEMPTS: u32 = 2;
-
 /// White left around the ink: Tesseract judges letters by what is beside them.
 const MARGIN_INCHES: f32 = 1.0 / 6.0;
 
@@ -66,7 +63,7 @@ impl WorkerPool {
     /// # Errors
     /// [`Error::MissingLanguages`], and those of [`WorkerPool::engine`].
     pub fn check(&self) -> Result<(), Error> {
-        let (mut place, worker) = self.worker(false)?;
+        let (mut place, worker) = self.worker()?;
         place.worker = Some(worker);
         Ok(())
     }
@@ -96,33 +93,27 @@ impl WorkerPool {
         Ok(lines)
     }
 
-    /// A worker's answer to what was cut from a picture of `size`; a second, fresh worker's where the first died.
+    /// A worker's answer to what was cut from a picture of `size`. Whether a picture on which it died is tried again is
+    /// for the caller to say, who knows what happened in earlier runs.
     fn ask(&self, size: Size, head: PictureHead, pixels: &[u8]) -> Result<Vec<RawLine>, Error> {
         let allowed = self.options.allowed(head.size.area());
-        let mut attempts = 0;
-        loop {
-            let (mut place, mut worker) = self.worker(attempts > 0)?;
-            attempts += 1;
-            let answer = worker.read(head, pixels, allowed);
-            if answer.is_ok() && worker.pictures < self.options.pages_per_worker.get() {
-                place.worker = Some(worker);
-            }
-            match answer {
-                Ok(Answer::Lines(lines)) => return Ok(lines),
-                Ok(Answer::Refused(reason)) => return Err(Error::Refused { size, reason }),
-                Err(Failure::Late) => return Err(Error::Deadline { size, allowed }),
-                Err(Failure::Confused(fault)) => return Err(Error::Protocol(fault)),
-                Err(Failure::Dead(death, stderr)) if attempts == ATTEMPTS => {
-                    return Err(Error::Crashed { size, attempts, death, stderr });
-                }
-                Err(Failure::Dead(..)) => {}
-            }
+        let (mut place, mut worker) = self.worker()?;
+        let answer = worker.read(head, pixels, allowed);
+        if answer.is_ok() && worker.pictures < self.options.pages_per_worker.get() {
+            place.worker = Some(worker);
+        }
+        match answer {
+            Ok(Answer::Lines(lines)) => Ok(lines),
+            Ok(Answer::Refused(reason)) => Err(Error::Refused { size, reason }),
+            Err(Failure::Late) => Err(Error::Deadline { size, allowed }),
+            Err(Failure::Confused(fault)) => Err(Error::Protocol(fault)),
+            Err(Failure::Dead(death, stderr)) => Err(Error::Crashed { size, death, stderr }),
         }
     }
 
-    /// A worker, as soon as there is one; one just started where it must be `fresh`.
-    fn worker(&self, fresh: bool) -> Result<(Place<'_>, Process), Error> {
-        let (mut place, idle) = self.place(fresh);
+    /// A worker, as soon as there is one.
+    fn worker(&self) -> Result<(Place<'_>, Process), Error> {
+        let (mut place, idle) = self.place();
         let worker = match idle {
             Some(worker) => worker,
             None => self.start()?,
@@ -137,7 +128,7 @@ impl WorkerPool {
     }
 
     /// A place in the pool, and the worker that had it if there is one to be used again.
-    fn place(&self, fresh: bool) -> (Place<'_>, Option<Process>) {
+    fn place(&self) -> (Place<'_>, Option<Process>) {
         let limit = self.options.workers.get();
         let mut workers = self.lock();
         while workers.idle.is_empty() && workers.count >= limit {
@@ -145,11 +136,6 @@ impl WorkerPool {
         }
         let place = |id| Place { pool: self, id, worker: None };
         match workers.idle.pop() {
-            // Its place is taken over; the worker ends here.
-            Some(worker) if fresh => {
-                workers.ids.remove(&worker.id());
-                (place(None), None)
-            }
             Some(worker) => (place(Some(worker.id())), Some(worker)),
             None => {
                 workers.count += 1;

@@ -10,7 +10,7 @@ use rayon::ThreadPool;
 use super::document::{digitize, finish_entry};
 use super::{BatchReport, DocumentReport, StageError, Tools};
 use crate::intake::{self, Candidate, Skipped};
-use crate::review::{Entry, HeldId, State};
+use crate::review::{Entry, HeldId, Listing, State};
 
 /// What is going on, told as it happens, from many threads.
 #[derive(Debug)]
@@ -68,7 +68,8 @@ fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
     (below.display().to_string(), skipped.reason.to_string())
 }
 
-/// Finishes every document that a person approved and that is not deposited yet.
+/// Finishes every document that a person approved and that is not deposited yet. An entry of the queue that cannot be
+/// read may be one of them: it is a failed row.
 ///
 /// # Errors
 /// When the queue cannot be read.
@@ -77,10 +78,16 @@ pub fn finish_approved(
     pool: &ThreadPool,
     observer: Observer<'_>,
 ) -> Result<Vec<DocumentReport>, StageError> {
-    let mut entries = tools.queue.list()?;
+    let Listing { mut entries, damaged } = tools.queue.list()?;
     entries.retain(|entry| entry.state() == State::Approved);
     let work = |entry: &Entry| finish_entry(entry, tools);
-    Ok(in_window(&entries, tools, pool, observer, &work))
+    let mut rows = in_window(&entries, tools, pool, observer, &work);
+    for (id, error) in damaged {
+        let row = DocumentReport::failed(format!("queue/{id}"), error.into());
+        observer(Progress::Done(&row));
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// Finishes one document that a person approved; `None` when no such document waits to be finished.

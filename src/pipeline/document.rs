@@ -3,17 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::batch::{Observer, Progress};
+use super::earlier::{self, Earlier};
 use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
+use crate::deposit::record::StoredRecord;
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
-use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
+use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -38,7 +40,7 @@ pub(super) fn finish_entry(entry: &Entry, tools: &Tools<'_>) -> DocumentReport {
 }
 
 /// A fault of our own costs one document, like any other.
-fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
+pub(super) fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         Err(StageError::Bug { message: text.unwrap_or("no message").to_owned() })
@@ -46,7 +48,11 @@ fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome
 }
 
 /// Journals the outcome; it is reported only after that.
-fn conclude(mut report: DocumentReport, outcome: Result<Outcome, StageError>, tools: &Tools<'_>) -> DocumentReport {
+pub(super) fn conclude(
+    mut report: DocumentReport,
+    outcome: Result<Outcome, StageError>,
+    tools: &Tools<'_>,
+) -> DocumentReport {
     let outcome = outcome.unwrap_or_else(Outcome::Failed);
     let settled = report.identity.map_or(Ok(()), |identity| settle(identity, &outcome, tools));
     report.outcome = match (settled, outcome) {
@@ -90,13 +96,18 @@ fn attempt(
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
     tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
-    if let Some(outcome) = earlier(&scanned.origin, tools, report)? {
+    let earlier = earlier::of(&scanned, tools)?;
+    if !matches!(earlier, Earlier::Nothing) {
         (0..scanned.scans.len()).for_each(|_| observer(Progress::Page));
-        return Ok(outcome);
     }
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);
-    let recognized = recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?;
+    let recognized = match earlier {
+        Earlier::Stands(outcome) => return Ok(*outcome),
+        Earlier::Approved(entry) => return finish_approved(&entry, tools, report),
+        Earlier::Read(entry) => entry.recognized(scanned.origin, scanned.scans)?,
+        Earlier::Nothing => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
+    };
     report.recognized(&recognized);
     history.recognized(&recognized);
     let described = timed(&mut report.times.describe, || {
@@ -118,29 +129,6 @@ fn give_owner(origin: &mut Origin, tools: &Tools<'_>) {
     if origin.hints.owner.is_none() {
         origin.hints.owner.clone_from(&tools.options.owner);
     }
-}
-
-/// What an earlier run made of the same input, if that stands.
-fn earlier(origin: &Origin, tools: &Tools<'_>, report: &mut DocumentReport) -> Result<Option<Outcome>, StageError> {
-    let identity = origin.identity;
-    // The journal says where to look; the store says whether it is there.
-    if let Some(urn) = tools.catalog.jobs().state(identity)?.and_then(|job| job.urn)
-        && let Ok(stored) = tools.warehouse.read(&urn)
-        && origin.hints.owner.as_ref().is_none_or(|owner| tools.warehouse.owner_token(owner) == stored.owner_token())
-    {
-        return Ok(Some(Outcome::AlreadyDeposited(stored.receipt().clone())));
-    }
-    if let Some(owner) = &origin.hints.owner
-        && let Some(receipt) = tools.warehouse.resume(owner, identity)?
-    {
-        return Ok(Some(Outcome::AlreadyDeposited(index(tools, receipt)?)));
-    }
-    let Some(entry) = tools.queue.find(&HeldId::of(identity))? else { return Ok(None) };
-    Ok(Some(match entry.state() {
-        State::Waiting => Outcome::Held { id: entry.id, reasons: entry.reasons },
-        State::Rejected => Outcome::Rejected { reason: entry.rejection().unwrap_or_default(), id: entry.id },
-        State::Approved => finish_approved(&entry, tools, report)?,
-    }))
 }
 
 /// Puts a document into the review queue.
@@ -206,6 +194,8 @@ fn put(
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
     let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
+    let identity = described.classified.recognized.origin.identity;
+    tools.catalog.jobs().depositing(identity, &tools.warehouse.urn(owner, identity))?;
     let events = history.events();
     let package = Package { owner, approved, conversion, signed, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
@@ -251,19 +241,24 @@ pub fn deposit_signed(
 }
 
 /// The catalog learns of a deposit only from the store, so that a rebuilt catalog is the same.
-fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, StageError> {
+pub(super) fn index(tools: &Tools<'_>, receipt: Receipt) -> Result<Receipt, StageError> {
     let stored = tools.warehouse.read(&receipt.urn)?;
     tools.catalog.add(&stored)?;
     Ok(receipt)
 }
 
 impl DocumentReport {
-    fn begun(name: String) -> Self {
+    pub(super) fn failed(name: String, error: StageError) -> Self {
+        Self { outcome: Outcome::Failed(error), ..Self::begun(name) }
+    }
+
+    pub(super) fn begun(name: String) -> Self {
         Self {
             name,
             identity: None,
             document_type: None,
             number: None,
+            notes: Vec::new(),
             pages: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
@@ -272,8 +267,18 @@ impl DocumentReport {
         }
     }
 
+    /// What stands in the store under its own name and number.
+    pub(super) fn stored(&mut self, record: &StoredRecord) {
+        self.name.clone_from(&record.origin.name);
+        self.identity = Some(Identity(record.origin.identity));
+        let found = DocumentType::from_code(&record.document_type.code).filter(|found| *found != DocumentType::UNKNOWN);
+        self.document_type = found.map(DocumentType::code);
+        self.number = record.number.as_ref().map(|number| shown(&number.value));
+    }
+
     fn opened(&mut self, scanned: &ScannedDocument) {
         self.identity = Some(scanned.origin.identity);
+        self.notes.clone_from(&scanned.notes);
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
     }
 

@@ -7,7 +7,7 @@ use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
-use crate::intake::{Identity, Provenance};
+use crate::intake::{Identity, Note, Provenance};
 use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
 
@@ -47,6 +47,8 @@ pub struct DocumentReport {
     pub document_type: Option<&'static str>,
     /// Number and symbol found.
     pub number: Option<String>,
+    /// What is worth telling about its input.
+    pub notes: Vec<Note>,
     /// Its pages.
     pub pages: Vec<PageReport>,
     /// Bytes of its input files.

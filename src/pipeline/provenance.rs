@@ -3,7 +3,7 @@
 use crate::base::time::{Clock, Timestamp};
 use crate::deposit::Event;
 use crate::describe::DescribedDocument;
-use crate::intake::{Provenance, ScannedDocument};
+use crate::intake::{Note, Provenance, ScannedDocument};
 use crate::ocr::RecognizedDocument;
 use crate::pdfa::PdfA;
 use crate::review::{Approval, ApprovedDocument};
@@ -29,6 +29,14 @@ impl History {
         for source in scanned.origin.sources.iter().filter(|source| source.signed) {
             history
                 .add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
+        }
+        for note in scanned.notes.iter().filter(|note| !matches!(note, Note::ResolutionAssumed { .. })) {
+            history.add("capture", note.to_string());
+        }
+        // One event for them all: `text.json` has the resolution of each page.
+        let assumed = scanned.notes.iter().filter(|note| matches!(note, Note::ResolutionAssumed { .. })).count();
+        if assumed > 0 {
+            history.add("capture", format!("{assumed} pages state no resolution that can be; it was assumed"));
         }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();

@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::{StageError, StageTimes};
-use crate::base::units::PageNumber;
+use super::{StageError, StageTimes, story};
+use crate::base::units::{Dpi, PageNumber};
 use crate::catalog::Catalog;
 use crate::intake::{self, Identity, Scan, ScannedDocument};
 use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, text::PageText};
 use crate::preprocess::{self, Prepared};
 use crate::raster::decode;
+use crate::raster::pixels::Gray;
 
 /// What reading pages takes.
 #[derive(Clone, Copy)]
@@ -25,7 +26,8 @@ pub struct Reading<'a> {
     pub journal: Option<&'a Catalog>,
 }
 
-/// A page that crashed recognition so often is not tried again, in this run or a later one.
+/// A page that crashed recognition so often is not tried again, in this run or a later one. A second try, because a
+/// worker may also die of what other pages did to it or to the machine.
 const CRASHES_ALLOWED: u32 = 2;
 
 /// Recognises every page, in parallel; blank pages are not looked at. `done` is told of each page.
@@ -57,17 +59,45 @@ fn page(scan: Scan, identity: Identity, reading: &Reading<'_>) -> Result<(Recogn
     if page.correction.blank {
         return Ok((RecognizedPage { page, text: PageText::default(), unread: None }, times));
     }
-    if let Some(why) = crashed_before(identity, number, reading)? {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: Some(why) }, times));
-    }
-    let (text, unread) = match timed(&mut times.ocr, || reading.recognizer.recognize(&copy, dpi)) {
-        Ok(text) => (text, None),
-        Err(error) if error.costs_only_this_picture() => {
-            (PageText::default(), Some(journal(error, identity, number, reading)?))
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let (text, unread) = timed(&mut times.ocr, || read(&copy, dpi, &Crashes { identity, page: number, reading }))?;
     Ok((RecognizedPage { page, text, unread }, times))
+}
+
+/// The text of a page, or why there is none; each crash is journaled before the page is tried again.
+fn read(copy: &Gray, dpi: Dpi, crashes: &Crashes<'_>) -> Result<(PageText, Option<String>), StageError> {
+    let mut count = crashes.before()?;
+    let mut why = "nhận dạng trang này đã hỏng hai lần trước đây".to_owned();
+    while count < CRASHES_ALLOWED {
+        match crashes.reading.recognizer.recognize(copy, dpi) {
+            Ok(text) => return Ok((text, None)),
+            Err(error) if !error.costs_only_this_picture() => return Err(error.into()),
+            Err(error) => {
+                let is_crash = matches!(error, ocr::Error::Crashed { .. });
+                why = story(&error);
+                count = if is_crash { crashes.add(count)? } else { CRASHES_ALLOWED };
+            }
+        }
+    }
+    Ok((PageText::default(), Some(why)))
+}
+
+/// How often recognition of one page has crashed: over all runs where there is a journal, else in this one.
+struct Crashes<'a> {
+    identity: Identity,
+    page: PageNumber,
+    reading: &'a Reading<'a>,
+}
+
+impl Crashes<'_> {
+    fn before(&self) -> Result<u32, StageError> {
+        let Some(catalog) = self.reading.journal else { return Ok(0) };
+        Ok(catalog.jobs().page_crashes(self.identity, self.page)?)
+    }
+
+    fn add(&self, so_far: u32) -> Result<u32, StageError> {
+        let Some(catalog) = self.reading.journal else { return Ok(so_far + 1) };
+        Ok(catalog.jobs().page_crashed(self.identity, self.page)?)
+    }
 }
 
 fn prepare(scan: Scan, reading: &Reading<'_>) -> Result<Prepared, StageError> {
@@ -78,30 +108,120 @@ fn prepare(scan: Scan, reading: &Reading<'_>) -> Result<Prepared, StageError> {
     Ok(preprocess::prepare(scan, &picture, reading.preprocess, &probe))
 }
 
-fn crashed_before(identity: Identity, page: PageNumber, reading: &Reading<'_>) -> Result<Option<String>, StageError> {
-    let Some(catalog) = reading.journal else { return Ok(None) };
-    let crashes = catalog.jobs().page_attempts(identity, page)?;
-    Ok((crashes >= CRASHES_ALLOWED).then(|| "nhận dạng trang này đã hỏng hai lần trước đây".to_owned()))
-}
-
-/// Names a page's crashes in the journal, so that no later run tries it a third time.
-fn journal(
-    error: ocr::Error,
-    identity: Identity,
-    page: PageNumber,
-    reading: &Reading<'_>,
-) -> Result<String, StageError> {
-    if let (ocr::Error::Crashed { attempts, .. }, Some(catalog)) = (&error, reading.journal) {
-        for _ in 0..*attempts {
-            catalog.jobs().page_crashed(identity, page)?;
-        }
-    }
-    Ok(StageError::from(error).story())
-}
-
 pub(super) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     let began = Instant::now();
     let result = work();
     *spent += began.elapsed();
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::base::time::Timestamp;
+    use crate::ocr::Death;
+
+    /// Crashes so often, then reads nothing.
+    struct Crashing {
+        crashes: u32,
+        tries: AtomicU32,
+    }
+
+    impl Crashing {
+        fn times(crashes: u32) -> Self {
+            Self { crashes, tries: AtomicU32::new(0) }
+        }
+
+        fn tries(&self) -> u32 {
+            self.tries.load(Ordering::SeqCst)
+        }
+    }
+
+    impl Recognizer for Crashing {
+        fn recognize(&self, copy: &Gray, _: Dpi) -> Result<PageText, ocr::Error> {
+            if self.tries.fetch_add(1, Ordering::SeqCst) < self.crashes {
+                let (size, death) = (copy.size, Death::Signal(11));
+                return Err(ocr::Error::Crashed { size, death, stderr: String::new() });
+            }
+            Ok(PageText::default())
+        }
+
+        fn legibility(&self, _: &Gray, _: Dpi) -> Result<f32, ocr::Error> {
+            Ok(1.0)
+        }
+    }
+
+    /// One page of a letter, and the journal of its warehouse.
+    struct Place {
+        folder: tempfile::TempDir,
+        scanned: ScannedDocument,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("temporary folder");
+            let request = papers::PageRequest { words: 40, ..papers::PageRequest::new(3) };
+            let letter = papers::page(&request).expect("drawn");
+            let path = folder.path().join("letter.png");
+            fs::write(&path, papers::encode::png(&letter.picture, 300).expect("encoded")).expect("written");
+            let options = intake::Options::default();
+            let candidate = intake::single(&path, &options).expect("found");
+            let scanned = intake::read(&candidate, &options).expect("read");
+            Self { folder, scanned }
+        }
+
+        fn journal(&self) -> Catalog {
+            let catalog = Catalog::open(self.folder.path()).expect("opened");
+            let origin = &self.scanned.origin;
+            catalog.jobs().begin(origin.identity, &origin.name, Timestamp::from_unix(0)).expect("begun");
+            catalog
+        }
+
+        fn read(&self, recognizer: &Crashing, journal: Option<&Catalog>) -> Option<String> {
+            let (intake, preprocess) = (intake::Options::default(), preprocess::Options::default());
+            let reading = Reading { recognizer, intake: &intake, preprocess: &preprocess, journal };
+            let document = recognize(self.scanned.clone(), &reading, &|| {}, &mut StageTimes::default());
+            document.expect("no fault of the machine").pages.remove(0).unread
+        }
+    }
+
+    #[test]
+    fn a_page_that_crashed_once_is_read_at_its_second_try() {
+        let place = Place::new();
+        let (catalog, recognizer) = (place.journal(), Crashing::times(1));
+        assert_eq!(place.read(&recognizer, Some(&catalog)), None);
+        assert_eq!(recognizer.tries(), 2);
+    }
+
+    #[test]
+    fn a_page_that_crashed_twice_is_never_tried_again() {
+        let place = Place::new();
+        let (catalog, recognizer) = (place.journal(), Crashing::times(u32::MAX));
+        let why = place.read(&recognizer, Some(&catalog)).expect("given up");
+        assert!(why.contains("ended by signal 11"), "{why}");
+        drop(catalog);
+        assert!(place.read(&recognizer, Some(&place.journal())).is_some());
+        assert_eq!(recognizer.tries(), 2);
+    }
+
+    /// Each crash is in the journal before the page is tried again: a run that is killed then leaves one try, not two.
+    #[test]
+    fn a_run_that_was_killed_after_a_crash_leaves_one_try() {
+        let place = Place::new();
+        let (catalog, recognizer) = (place.journal(), Crashing::times(u32::MAX));
+        let (identity, page) = (place.scanned.origin.identity, PageNumber::at_index(0));
+        assert_eq!(catalog.jobs().page_crashed(identity, page).expect("counted"), 1);
+        assert!(place.read(&recognizer, Some(&catalog)).is_some());
+        assert_eq!((recognizer.tries(), catalog.jobs().page_crashes(identity, page).expect("read")), (1, 2));
+    }
+
+    #[test]
+    fn without_a_journal_a_page_is_tried_twice_too() {
+        let (place, recognizer) = (Place::new(), Crashing::times(u32::MAX));
+        assert!(place.read(&recognizer, None).is_some());
+        assert_eq!(recognizer.tries(), 2);
+    }
 }

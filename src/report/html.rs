@@ -5,6 +5,7 @@ use std::fmt::Write;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::pages_per_second;
+use crate::intake::Note;
 use crate::pipeline::{BatchReport, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
@@ -27,6 +28,7 @@ pub fn html(report: &BatchReport, thumbnail: &dyn Fn(&HeldId) -> Option<Vec<u8>>
     held(&mut page, report, thumbnail);
     failed(&mut page, report);
     documents(&mut page, report);
+    notes(&mut page, report);
     left(&mut page, report);
     page.push_str("</html>\n");
     page
@@ -175,6 +177,31 @@ fn document(page: &mut String, row: &DocumentReport) {
     );
 }
 
+fn notes(page: &mut String, report: &BatchReport) {
+    let rows: Vec<_> = report.documents.iter().filter(|row| !row.notes.is_empty()).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.push_str("<section><h2>Lưu ý khi tiếp nhận</h2><table><tr><th>Văn bản</th><th>Lưu ý</th></tr>");
+    for row in rows {
+        let notes: Vec<String> = told(&row.notes).iter().map(|note| escaped(note)).collect();
+        append(page, format_args!("<tr><td>{}</td><td>{}</td></tr>", escaped(&row.name), notes.join("<br>")));
+    }
+    page.push_str("</table></section>\n");
+}
+
+/// A folder of five hundred pictures without a resolution is one remark, not five hundred.
+fn told(notes: &[Note]) -> Vec<String> {
+    let (assumed, others): (Vec<_>, Vec<_>) =
+        notes.iter().partition(|note| matches!(note, Note::ResolutionAssumed { .. }));
+    let mut told: Vec<String> = others.iter().map(|note| note.text()).collect();
+    told.extend(assumed.first().map(|note| note.text()));
+    if assumed.len() > 1 {
+        told.push(format!("và {} trang khác cũng vậy", assumed.len() - 1));
+    }
+    told
+}
+
 fn left(page: &mut String, report: &BatchReport) {
     if report.left.is_empty() {
         return;
@@ -235,10 +262,22 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::{Dpi, PageNumber};
 
     #[test]
     fn names_cannot_break_out_of_the_page() {
         assert_eq!(escaped("<a href='x'>&"), "&lt;a href=&#39;x&#39;&gt;&amp;");
+    }
+
+    #[test]
+    fn many_pages_without_a_resolution_are_one_remark() {
+        let dpi = Dpi::new(300.0).expect("in range");
+        let assumed = |page| Note::ResolutionAssumed { page: PageNumber::at_index(page), dpi };
+        assert_eq!(told(&[assumed(0)]), ["trang 1 không ghi độ phân giải hợp lệ, coi là 300 dpi"]);
+        let repaired = Note::Repaired { file: "a.pdf".to_owned() };
+        let notes = told(&[assumed(0), repaired, assumed(1), assumed(2)]);
+        assert_eq!(notes[0], "tệp `a.pdf` bị hỏng, cấu trúc đã được dựng lại khi đọc");
+        assert_eq!(notes[2..], ["và 2 trang khác cũng vậy"]);
     }
 
     #[test]

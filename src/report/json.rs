@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::pages_per_second;
 use crate::deposit::Receipt;
-use crate::intake::Provenance;
+use crate::intake::{Note, Provenance};
 use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
@@ -52,9 +52,17 @@ struct DocumentWire<'a> {
     bytes_in: u64,
     bytes_out: Option<u64>,
     stage_seconds: Vec<(&'static str, f64)>,
+    notes: Vec<NoteWire<'a>>,
     pages: Vec<PageWire<'a>>,
     #[serde(flatten)]
     outcome: OutcomeWire<'a>,
+}
+
+#[derive(Serialize)]
+struct NoteWire<'a> {
+    #[serde(flatten)]
+    note: &'a Note,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -126,6 +134,7 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
         bytes_in: row.bytes_in,
         bytes_out: row.bytes_out,
         stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
+        notes: row.notes.iter().map(|note| NoteWire { note, text: note.text() }).collect(),
         pages: row.pages.iter().map(page).collect(),
         outcome: outcome(&row.outcome),
     }

@@ -4,9 +4,13 @@
 //! <queue>/<id>/held.json        what was found, with reasons
 //!              source/<name>    the input files
 //!              page-1.jpg ...   thumbnails
-//!              decision.json    once a person decided
+//!              decision.json    once a person decided, or its pages became another document
 //! <queue>/rejected/<id>/        set aside, never deleted
+//! <queue>/.lock                 held while findings or a decision are replaced
 //! ```
+
+mod entry;
+mod error;
 
 use std::fs;
 use std::io;
@@ -15,16 +19,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{UnfitValue, set};
-use super::wire::{HeldPage, HeldWire, VERSION, join};
-use super::{ApprovedDocument, HeldDocument, Reason};
-use crate::base::files;
+use super::HeldDocument;
+use super::wire::{HeldPage, HeldWire, VERSION};
+use crate::base::files::{self, Lock};
 use crate::base::time::Timestamp;
-use crate::base::units::Confidence;
-use crate::classify::{Classification, ClassifiedDocument};
-use crate::describe::{DescribedDocument, Record};
-use crate::intake::{Identity, Origin, Scan, SourceBytes};
-use crate::vn::document_type::{DocumentType, FieldName};
+use crate::intake::{Identity, Origin, SourceBytes};
+use entry::{check_complete, read};
+use error::storage;
+
+pub use entry::{Decision, Entry, State};
+pub use error::QueueError;
 
 /// Names a held document: the first 16 hexadecimal digits of its identity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,133 +61,13 @@ impl std::str::FromStr for HeldId {
     }
 }
 
-/// What a person decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Decision {
-    /// Right after these corrections.
-    Approve {
-        /// Who.
-        by: String,
-        /// When.
-        at: Timestamp,
-        /// The type, where it was wrong or unknown.
-        document_type: Option<DocumentType>,
-        /// Fields corrected, in order.
-        fields: Vec<(FieldName, String)>,
-    },
-    /// Not to be deposited.
-    Reject {
-        /// Who.
-        by: String,
-        /// When.
-        at: Timestamp,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// Where an entry stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Nobody decided yet.
-    Waiting,
-    /// Approved, to be finished.
-    Approved,
-    /// Set aside.
-    Rejected,
-}
-
-/// A held document as it lies on disk.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Its name.
-    pub id: HeldId,
-    /// Its folder.
-    pub folder: PathBuf,
-    /// Where it came from.
-    pub origin: Origin,
-    /// When it was held.
-    pub held_at: Timestamp,
-    /// Its type as found.
-    pub classification: Classification,
-    /// Its record as found.
-    pub record: Record,
-    /// Why it was held.
-    pub reasons: Vec<Reason>,
-    /// Its pages.
-    pub pages: Vec<HeldPage>,
-    /// What was decided, if anything.
-    pub decision: Option<Decision>,
-}
-
-/// What can go wrong with the queue.
-#[derive(Debug, thiserror::Error)]
-pub enum QueueError {
-    /// No document of that name is held.
-    #[error("no held document `{id}`")]
-    NoSuch {
-        /// The name given.
-        id: String,
-    },
-    /// The file system refused.
-    #[error("review queue: {} could not be written or read", path.display())]
-    Storage {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// A stored file is not what it should be.
-    #[error("review queue: {} is damaged: {message}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        message: String,
-    },
-    /// The kept input files no longer give the pages that were recognised.
-    #[error("review queue: the pages of `{id}` are not those that were recognized")]
-    PagesDiffer {
-        /// The document.
-        id: String,
-    },
-    /// A correction does not fit.
-    #[error(transparent)]
-    Unfit(#[from] UnfitValue),
-    /// An approval leaves something open that nobody may guess.
-    #[error("held document `{id}` cannot be approved: {missing}")]
-    Incomplete {
-        /// The document.
-        id: String,
-        /// What nobody said.
-        missing: &'static str,
-    },
-    /// The document was decided before.
-    #[error("held document `{id}` was already decided by {by}")]
-    Decided {
-        /// The document.
-        id: String,
-        /// By whom.
-        by: String,
-    },
-}
-
-impl QueueError {
-    /// What the user can do next.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoSuch { .. } => Some("`sohoa review list` shows what is held".to_owned()),
-            Self::PagesDiffer { .. } | Self::Damaged { .. } => {
-                Some("run the original files again; the entry's folder can then be set aside".to_owned())
-            }
-            Self::Storage { .. } => Some("check free space and rights of the warehouse".to_owned()),
-            Self::Incomplete { .. } => Some("say it with `--set owner=NUMBER` or `--type CODE`".to_owned()),
-            Self::Unfit(_) | Self::Decided { .. } => None,
-        }
-    }
+/// What the queue holds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Oldest first; rejected ones last.
+    pub entries: Vec<Entry>,
+    /// Entries that cannot be read, and why; the others are none the worse for it.
+    pub damaged: Vec<(HeldId, QueueError)>,
 }
 
 /// The queue of one warehouse.
@@ -203,11 +87,11 @@ impl Queue {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// Puts a document into the queue: durable and whole on return. Holding the same input again keeps
-    /// the first entry.
+    /// Puts a document into the queue: durable and whole on return. Holding the same input again keeps the first
+    /// entry; where the office says something else of it by now, the findings are replaced, unless a person decided.
     ///
     /// # Errors
-    /// [`QueueError::Storage`].
+    /// [`QueueError::Storage`], [`QueueError::Damaged`].
     pub fn hold(
         &self,
         held: &HeldDocument,
@@ -217,10 +101,11 @@ impl Queue {
     ) -> Result<HeldId, QueueError> {
         let origin = &held.described.classified.recognized.origin;
         let id = HeldId::of(origin.identity);
-        let target = self.folder.join(&id.0);
-        if target.is_dir() {
+        if self.find(&id)?.is_some() {
+            self.renew(&id, held)?;
             return Ok(id);
         }
+        let target = self.folder.join(&id.0);
         // The same paper may lie in the inbox twice, and both be held at once.
         let attempt = ATTEMPT.fetch_add(1, Ordering::Relaxed);
         let staged = self.folder.join(format!(".{}.{}.{attempt}", id.0, std::process::id()));
@@ -234,6 +119,32 @@ impl Queue {
         .and_then(|()| files::sync_folder(&self.folder))
         .map_err(storage(&target))?;
         Ok(id)
+    }
+
+    /// Puts new findings in place of an entry's, in one step, when they were made by other metadata.
+    /// The kept files keep their names, and the entry its place in the list.
+    fn renew(&self, id: &HeldId, held: &HeldDocument) -> Result<(), QueueError> {
+        let _lock = self.lock()?;
+        let Some(entry) = self.find(id)? else { return Ok(()) };
+        let hints = &held.described.classified.recognized.origin.hints;
+        let stands = match entry.state() {
+            State::Approved | State::Rejected => true,
+            State::Waiting => entry.origin.hints == *hints,
+            State::Superseded => false,
+        };
+        if stands {
+            return Ok(());
+        }
+        let path = entry.folder.join("held.json");
+        let origin = Origin { hints: hints.clone(), ..entry.origin };
+        findings(held, origin, entry.held_at)
+            .and_then(|json| files::write_atomically(&path, &json))
+            .map_err(storage(&path))?;
+        if entry.decision.is_some() {
+            let path = entry.folder.join("decision.json");
+            fs::remove_file(&path).and_then(|()| files::sync_folder(&entry.folder)).map_err(storage(&path))?;
+        }
+        Ok(())
     }
 
     /// Removes what killed runs left half-made or half-removed; call it only while no other run works here.
@@ -250,26 +161,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Every entry, oldest first; rejected ones last.
+    /// Every entry, and those that cannot be read.
     ///
     /// # Errors
-    /// [`QueueError::Storage`], [`QueueError::Damaged`].
-    pub fn list(&self) -> Result<Vec<Entry>, QueueError> {
-        let mut entries = Self::entries_in(&self.folder)?;
-        entries.extend(Self::entries_in(&self.folder.join("rejected"))?);
-        Ok(entries)
-    }
-
-    fn entries_in(folder: &Path) -> Result<Vec<Entry>, QueueError> {
-        let mut entries = Vec::new();
-        for row in fs::read_dir(folder).map_err(storage(folder))? {
-            let name = row.map_err(storage(folder))?.file_name();
-            if let Ok(id) = name.to_string_lossy().parse::<HeldId>() {
-                entries.push(read(id, &folder.join(&name))?);
-            }
-        }
-        entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
-        Ok(entries)
+    /// [`QueueError::Storage`] where the queue's own folders cannot be read.
+    pub fn list(&self) -> Result<Listing, QueueError> {
+        let mut listing = Listing::default();
+        listing.add(&self.folder)?;
+        listing.add(&self.folder.join("rejected"))?;
+        Ok(listing)
     }
 
     /// One entry.
@@ -295,22 +195,45 @@ impl Queue {
     ///
     /// # Errors
     /// [`QueueError::Decided`] when it was rejected before, [`QueueError::Unfit`] for a correction that
-    /// does not fit, [`QueueError::Incomplete`] for an approval without owner or type, and those of [`Queue::entry`].
+    /// does not fit, [`QueueError::Incomplete`] for an approval without owner or type, [`QueueError::Superseded`],
+    /// and those of [`Queue::entry`].
     pub fn decide(&self, id: &HeldId, decision: &Decision) -> Result<(), QueueError> {
+        let _lock = self.lock()?;
         let entry = self.entry(id)?;
-        if let Some(Decision::Reject { by, .. }) = entry.decision {
-            return Err(QueueError::Decided { id: id.0.clone(), by });
+        match &entry.decision {
+            Some(Decision::Reject { by, .. }) => {
+                return Err(QueueError::Decided { id: id.0.clone(), by: by.clone() });
+            }
+            Some(Decision::Supersede { by, .. }) => {
+                return Err(QueueError::Superseded { id: id.0.clone(), by: by.0.clone() });
+            }
+            Some(Decision::Approve { .. }) | None => {}
         }
         check_complete(&entry, decision)?;
-        let path = entry.folder.join("decision.json");
-        let bytes = serde_json::to_vec_pretty(decision).map_err(io::Error::from).map_err(storage(&path))?;
-        files::write_atomically(&path, &bytes).map_err(storage(&path))?;
+        write_decision(&entry, decision)?;
         if matches!(decision, Decision::Reject { .. }) {
             let aside = self.folder.join("rejected").join(&id.0);
             files::rename_to_new(&entry.folder, &aside).map_err(storage(&aside))?;
             files::sync_folder(&self.folder).map_err(storage(&self.folder))?;
         }
         Ok(())
+    }
+
+    /// Sets a waiting document aside, because its pages are worked on as `by`. It stays where it is, is listed, and
+    /// can no longer be decided on; holding it again makes it wait again.
+    ///
+    /// # Errors
+    /// [`QueueError::Storage`], [`QueueError::Damaged`].
+    pub fn supersede(&self, id: &HeldId, by: HeldId, at: Timestamp) -> Result<(), QueueError> {
+        let _lock = self.lock()?;
+        let waiting = self.find(id)?.filter(|entry| entry.state() == State::Waiting);
+        waiting.map_or(Ok(()), |entry| write_decision(&entry, &Decision::Supersede { by, at }))
+    }
+
+    /// Between reading an entry and replacing a part of it nobody else replaces one.
+    fn lock(&self) -> Result<Lock, QueueError> {
+        let path = self.folder.join(".lock");
+        Lock::take(&path).map_err(storage(&path))
     }
 
     /// Takes a document out of the queue, if it is there; call it only when its deposit is durable and journaled.
@@ -332,67 +255,25 @@ impl Queue {
     }
 }
 
-impl Entry {
-    /// Where it stands.
-    #[must_use]
-    pub fn state(&self) -> State {
-        match self.decision {
-            None => State::Waiting,
-            Some(Decision::Approve { .. }) => State::Approved,
-            Some(Decision::Reject { .. }) => State::Rejected,
+impl Listing {
+    fn add(&mut self, folder: &Path) -> Result<(), QueueError> {
+        let mut names = Vec::new();
+        for row in fs::read_dir(folder).map_err(storage(folder))? {
+            names.push(row.map_err(storage(folder))?.file_name());
         }
-    }
-
-    /// Why it was rejected, if it was.
-    #[must_use]
-    pub fn rejection(&self) -> Option<String> {
-        match &self.decision {
-            Some(Decision::Reject { reason, .. }) => Some(reason.clone()),
-            _ => None,
+        names.sort();
+        let mut entries = Vec::new();
+        for name in names {
+            let Ok(id) = name.to_string_lossy().parse::<HeldId>() else { continue };
+            match read(id.clone(), &folder.join(&name)) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => self.damaged.push((id, error)),
+            }
         }
+        entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
+        self.entries.extend(entries);
+        Ok(())
     }
-
-    /// The folder of the kept input files.
-    #[must_use]
-    pub fn source_folder(&self) -> PathBuf {
-        self.folder.join("source")
-    }
-
-    /// The approved document, with its corrections, and its pictures read again from the kept input.
-    ///
-    /// # Errors
-    /// [`QueueError::NoSuch`] when nobody approved it, [`QueueError::PagesDiffer`] when the scans are not
-    /// those recognised, [`QueueError::Unfit`].
-    pub fn approved(self, scans: Vec<Scan>) -> Result<ApprovedDocument, QueueError> {
-        let Some(Decision::Approve { by, at, document_type, fields }) = self.decision else {
-            return Err(QueueError::NoSuch { id: self.id.0 });
-        };
-        let mut record = self.record;
-        fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
-        let mut classification = self.classification;
-        if let Some(document_type) = document_type {
-            classification = Classification { document_type, confidence: Confidence::CERTAIN, evidence: Vec::new() };
-        }
-        let differ = QueueError::PagesDiffer { id: self.id.0 };
-        let recognized = join(self.origin, self.pages, scans).ok_or(differ)?;
-        let described = DescribedDocument { classified: ClassifiedDocument { recognized, classification }, record };
-        Ok(HeldDocument { described, reasons: self.reasons }.approve(by, at))
-    }
-}
-
-/// An approval names an owner and a type, by itself or by what was read.
-fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
-    let Decision::Approve { document_type, fields, .. } = decision else { return Ok(()) };
-    let mut record = entry.record.clone();
-    fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
-    let incomplete = |missing| Err(QueueError::Incomplete { id: entry.id.to_string(), missing });
-    if record.owner.is_none() {
-        return incomplete("nobody said whose paper it is");
-    }
-    if document_type.unwrap_or(entry.classification.document_type) == DocumentType::UNKNOWN {
-        return incomplete("nobody said of which type it is");
-    }
-    Ok(())
 }
 
 /// Folders that are being made or removed: `.<id>.…`.
@@ -422,48 +303,27 @@ fn write_pictures(
 }
 
 fn write_findings(staged: &Path, held: &HeldDocument, at: Timestamp) -> io::Result<()> {
-    let recognized = &held.described.classified.recognized;
-    let wire = HeldWire {
-        version: VERSION,
-        held_at: at,
-        origin: recognized.origin.clone(),
-        classification: held.described.classified.classification.clone(),
-        record: held.described.record.clone(),
-        reasons: held.reasons.clone(),
-        pages: recognized.pages.iter().map(HeldPage::of).collect(),
-    };
-    files::write_durably(&staged.join("held.json"), &serde_json::to_vec_pretty(&wire)?)?;
+    let origin = held.described.classified.recognized.origin.clone();
+    files::write_durably(&staged.join("held.json"), &findings(held, origin, at)?)?;
     files::sync_folder(staged)
 }
 
-fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
-    let path = folder.join("held.json");
-    let wire: HeldWire = read_json(&path)?;
-    if wire.version != VERSION {
-        let message = format!("its version is {}, expected {VERSION}", wire.version);
-        return Err(QueueError::Damaged { path, message });
-    }
-    let decision = folder.join("decision.json");
-    Ok(Entry {
-        decision: if decision.exists() { Some(read_json(&decision)?) } else { None },
-        id,
-        folder: folder.to_owned(),
-        origin: wire.origin,
-        held_at: wire.held_at,
-        classification: wire.classification,
-        record: wire.record,
-        reasons: wire.reasons,
-        pages: wire.pages,
-    })
+/// `held.json`.
+fn findings(held: &HeldDocument, origin: Origin, held_at: Timestamp) -> io::Result<Vec<u8>> {
+    let wire = HeldWire {
+        version: VERSION,
+        held_at,
+        origin,
+        classification: held.described.classified.classification.clone(),
+        record: held.described.record.clone(),
+        reasons: held.reasons.clone(),
+        pages: held.described.classified.recognized.pages.iter().map(HeldPage::of).collect(),
+    };
+    Ok(serde_json::to_vec_pretty(&wire)?)
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, QueueError> {
-    let bytes = fs::read(path).map_err(storage(path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| QueueError::Damaged { path: path.to_owned(), message: error.to_string() })
-}
-
-fn storage(path: &Path) -> impl FnOnce(io::Error) -> QueueError {
-    let path = path.to_owned();
-    move |source| QueueError::Storage { path, source }
+fn write_decision(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+    let path = entry.folder.join("decision.json");
+    let bytes = serde_json::to_vec_pretty(decision).map_err(io::Error::from).map_err(storage(&path))?;
+    files::write_atomically(&path, &bytes).map_err(storage(&path))
 }

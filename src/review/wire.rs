@@ -66,10 +66,15 @@ impl HeldPage {
     }
 }
 
+/// Whether the scans are those of the pages.
+pub(super) fn agree(pages: &[HeldPage], scans: &[Scan]) -> bool {
+    pages.len() == scans.len()
+        && pages.iter().zip(scans).all(|(page, scan)| page.number == scan.number && page.sha256 == scan.sha256)
+}
+
 /// Joins the stored pages with their scans, read again from the kept input; `None` when they do not agree.
 pub(super) fn join(origin: Origin, pages: Vec<HeldPage>, scans: Vec<Scan>) -> Option<RecognizedDocument> {
-    let agree = pages.len() == scans.len()
-        && pages.iter().zip(&scans).all(|(page, scan)| page.number == scan.number && page.sha256 == scan.sha256);
+    let agree = agree(&pages, &scans);
     let pages = || pages.into_iter().zip(scans).map(|(page, scan)| page.with(scan)).collect();
     agree.then(|| RecognizedDocument { origin, pages: pages() })
 }

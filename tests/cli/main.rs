@@ -63,11 +63,28 @@ impl Place {
         self.write(name, &jpeg)
     }
 
+    /// The same letter as another file: a PNG that states this resolution.
+    fn letter_png(&self, name: &str, dpi: u32) -> PathBuf {
+        let scan = papers::page(&papers::PageRequest { words: 150, ..papers::PageRequest::new(3) }).unwrap();
+        self.write(name, &papers::encode::png(&scan.picture, dpi).unwrap())
+    }
+
     fn documents(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         collect(&self.path("warehouse/kho"), &mut found);
         found.retain(|path| path.ends_with("v1/content/document.pdf"));
         found
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    let mut files = Vec::new();
+    collect(from, &mut files);
+    for file in files {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(file, target).unwrap();
     }
 }
 

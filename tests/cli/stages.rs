@@ -4,14 +4,18 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::{CLOCK, OWNER, Place};
+use crate::{CLOCK, OWNER, Place, Ran};
 
 #[test]
 fn a_document_goes_through_the_stages_one_by_one() {
     let place = Place::new();
     place.letter("qd.jpg");
     place.sohoa(["keys", "demo", "keys", "--clock", CLOCK]).code(0);
-    place.sohoa(["pdfa", "qd.jpg", "-o", "qd.pdf", "--agency", "UBND phường Thử", "--clock", CLOCK]).code(0);
+    let pdfa = ["pdfa", "qd.jpg", "-o", "qd.pdf", "--agency", "UBND phường Thử", "--clock", CLOCK];
+    let warned = place.sohoa(pdfa).code(0).err();
+    assert!(warned.contains("qd.jpg needs a person: chưa rõ chủ giấy tờ"), "{warned}");
+    let silent = place.sohoa(pdfa.into_iter().chain(["--owner", OWNER])).code(0).err();
+    assert_eq!(silent, "");
     let sign = ["sign", "qd.pdf", "-o", "signed.pdf", "--demo-keys", "keys", "--clock", CLOCK];
     place.sohoa(sign).code(0);
     let verify =
@@ -23,24 +27,40 @@ fn a_document_goes_through_the_stages_one_by_one() {
     altered[middle] ^= 1;
     place.write("altered.pdf", &altered);
     verify("altered.pdf", 8);
-    let deposit = |file: &str| {
-        place.sohoa([
-            "deposit",
-            file,
-            "--trust",
-            "keys/root.pem",
-            "--owner",
-            OWNER,
-            "--warehouse",
-            "warehouse",
-            "--clock",
-            CLOCK,
-        ])
-    };
+    let deposit = |file: &str| deposit(&place, file, &["--owner", OWNER]);
     deposit("altered.pdf").code(8).says(&["altered.pdf"]);
     deposit("qd.pdf").code(8);
     deposit("signed.pdf").code(0).says(&["deposited in"]);
     assert_eq!(fs::read(&place.documents()[0]).unwrap(), fs::read(place.path("signed.pdf")).unwrap());
+    assert_eq!(record(&place)["approval"]["by"], "thresholds");
+}
+
+#[test]
+fn what_needs_a_person_is_deposited_only_when_one_answers_for_it() {
+    let place = Place::new();
+    place.letter("qd.jpg");
+    place.sohoa(["keys", "demo", "keys", "--clock", CLOCK]).code(0);
+    place.sohoa(["pdfa", "qd.jpg", "-o", "qd.pdf", "--agency", "UBND phường Thử", "--clock", CLOCK]).code(0);
+    place.sohoa(["sign", "qd.pdf", "-o", "signed.pdf", "--demo-keys", "keys", "--clock", CLOCK]).code(0);
+    deposit(&place, "signed.pdf", &[]).code(3).says(&["signed.pdf needs a person: chưa rõ chủ giấy tờ", "--by NAME"]);
+    // Whose it is nobody may guess, whoever answers for it.
+    deposit(&place, "signed.pdf", &["--by", "Trần Thị Duyệt"]).code(1).says(&["no owner", "--owner NUMBER"]);
+    let unclear = ["--owner", OWNER, "--page-confidence", "1"];
+    deposit(&place, "signed.pdf", &unclear).code(3).says(&["trang 1 khó đọc"]);
+    assert_eq!(place.documents().len(), 0);
+    let by = unclear.into_iter().chain(["--by", "Trần Thị Duyệt"]).collect::<Vec<_>>();
+    deposit(&place, "signed.pdf", &by).code(0).says(&["deposited in"]);
+    let approval = &record(&place)["approval"];
+    assert_eq!((&approval["by"], &approval["name"]), (&"person".into(), &"Trần Thị Duyệt".into()));
+}
+
+fn deposit(place: &Place, file: &str, more: &[&str]) -> Ran {
+    let fixed = ["deposit", file, "--trust", "keys/root.pem", "--warehouse", "warehouse", "--clock", CLOCK];
+    place.sohoa(fixed.into_iter().chain(more.iter().copied()))
+}
+
+fn record(place: &Place) -> Value {
+    serde_json::from_slice(&fs::read(place.documents()[0].with_file_name("record.json")).unwrap()).unwrap()
 }
 
 #[test]

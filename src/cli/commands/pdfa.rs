@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use crate::base::files;
-use crate::cli::documents::{Reader, unwritten, who};
+use crate::cli::documents::{Reader, needs_a_person, unwritten, who};
 use crate::cli::exit::Exit;
-use crate::cli::render::Fault;
+use crate::cli::render::{Fault, say};
 use crate::config::Settings;
 use crate::pdfa::{self, Conversion};
 
-/// Makes a searchable PDF/A-2u of a document: its own pictures, invisible text, metadata. You answer for the record.
+/// Makes a searchable PDF/A-2u of a document: its own pictures, invisible text, metadata.
+///
+/// You answer for the record: what `sohoa run` would hold the document for is said on standard error.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// PDF, TIFF, JPEG or PNG file, or folder of page images.
@@ -23,7 +25,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let reader = Reader::start(settings)?;
     let officer = who(settings);
-    let (approved, _) = reader.approve(&args.document, &officer)?;
+    let (screening, _) = reader.screen(&args.document)?;
+    if !screening.reasons().is_empty() {
+        say(&format!("warning: {}", needs_a_person(&args.document, screening.reasons())));
+    }
+    let approved = screening.approve(officer.clone(), settings.clock.now());
     let agency = settings.agency.clone().ok_or_else(|| {
         Fault::plain(
             "no agency is named for the conversion mark",

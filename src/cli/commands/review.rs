@@ -8,7 +8,7 @@ use crate::cli::render::{self, Fault};
 use crate::cli::workplace::Workplace;
 use crate::config::Settings;
 use crate::pipeline;
-use crate::review::{Decision, Entry, HeldId, Queue, QueueError, State, fields};
+use crate::review::{Decision, Entry, HeldId, Listing, Queue, QueueError, State, fields};
 use crate::vn::document_type::{DocumentType, FieldName};
 
 /// Lists, shows and decides what waits for a person.
@@ -22,7 +22,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Lists what is held, oldest first.
     List {
-        /// Rejected documents too.
+        /// Rejected and superseded documents too.
         #[arg(long)]
         all: bool,
     },
@@ -77,15 +77,27 @@ pub(crate) fn run(args: Args, settings: &Settings) -> Result<Exit, Fault> {
 }
 
 fn list(settings: &Settings, all: bool) -> Result<Exit, Fault> {
-    let entries = queue(settings)?.list().map_err(|error| refused(&error))?;
-    let rows: Vec<Vec<String>> =
-        entries.iter().filter(|entry| all || entry.state() != State::Rejected).map(row).collect();
+    let Listing { entries, damaged } = queue(settings)?.list().map_err(|error| refused(&error))?;
+    let mut rows: Vec<Vec<String>> = entries.iter().filter(|entry| all || is_open(entry)).map(row).collect();
+    rows.extend(damaged.iter().map(damaged_row));
     if rows.is_empty() {
         render::print("nothing is held\n")?;
     } else {
         render::print(&render::table(&rows))?;
     }
-    Ok(Exit::Done)
+    let Some((_, error)) = damaged.first() else { return Ok(Exit::Done) };
+    let story = format!("{} of the entries cannot be read; the others are not affected", damaged.len());
+    Fault { story, hint: error.hint(), exit: Exit::SomeFailed }.print();
+    Ok(Exit::SomeFailed)
+}
+
+fn damaged_row((id, error): &(HeldId, QueueError)) -> Vec<String> {
+    vec![id.to_string(), "damaged".to_owned(), "-".to_owned(), "-".to_owned(), pipeline::story(error)]
+}
+
+/// Something is still to be done with it.
+fn is_open(entry: &Entry) -> bool {
+    matches!(entry.state(), State::Waiting | State::Approved)
 }
 
 fn row(entry: &Entry) -> Vec<String> {
@@ -93,6 +105,7 @@ fn row(entry: &Entry) -> Vec<String> {
         State::Waiting => "waiting",
         State::Approved => "approved",
         State::Rejected => "rejected",
+        State::Superseded => "superseded",
     };
     let reasons: Vec<String> = entry.reasons.iter().map(crate::review::Reason::text).collect();
     vec![
@@ -108,6 +121,9 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     let entry = entry(&queue(settings)?, id)?;
     let mut text = format!("{}  {}\n", entry.id, entry.origin.name);
     text += &format!("held {} in {}\n", entry.held_at, entry.folder.display());
+    if let Some(Decision::Supersede { by, at }) = &entry.decision {
+        text += &format!("superseded {at} by {by}: the office said more of these pages\n");
+    }
     let found = &entry.classification;
     text += &format!(
         "type {} ({}), confidence {:.2}\n",

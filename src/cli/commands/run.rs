@@ -13,7 +13,7 @@ use crate::cli::workplace::Workplace;
 use crate::config::Settings;
 use crate::pipeline::{self, BatchReport, DocumentReport, Outcome, StageError};
 use crate::report;
-use crate::review::HeldId;
+use crate::review::{HeldId, QueueError};
 
 /// Runs the whole chain over a folder of scans.
 ///
@@ -75,18 +75,33 @@ fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// First what people approved since the last run, then the inbox.
+/// First what a killed run left complete, then what people approved since the last run, then the inbox.
 fn work(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchReport, Fault> {
     let tools = workplace.tools();
     let observer = |event: pipeline::Progress<'_>| display.show(&event);
-    let approved = pipeline::finish_approved(&tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
+    let mut first = pipeline::resume(&tools, &observer).map_err(|error| fault(&error))?;
+    first.extend(pipeline::finish_approved(&tools, &workplace.pool, &observer).map_err(|error| fault(&error))?);
     let mut report = pipeline::run(inbox, &tools, &workplace.pool, &observer).map_err(|error| fault(&error))?;
-    // What was approved and is in the inbox too has its row there.
-    let seen: Vec<_> = report.documents.iter().filter_map(|row| row.identity).collect();
-    report
-        .documents
-        .extend(approved.into_iter().filter(|row| row.identity.is_none_or(|identity| !seen.contains(&identity))));
+    // What is in the inbox too has its row there.
+    first.retain(|row| !report.documents.iter().any(|other| is_same(row, other)));
+    report.documents.extend(first);
     Ok(report)
+}
+
+/// Two rows tell of one document, or of one damaged entry of the queue.
+fn is_same(row: &DocumentReport, other: &DocumentReport) -> bool {
+    match (row.identity, damaged(row)) {
+        (Some(identity), _) => other.identity == Some(identity),
+        (None, Some(path)) => damaged(other) == Some(path),
+        (None, None) => false,
+    }
+}
+
+fn damaged(row: &DocumentReport) -> Option<&Path> {
+    match &row.outcome {
+        Outcome::Failed(StageError::Review(QueueError::Damaged { path, .. })) => Some(path),
+        _ => None,
+    }
 }
 
 fn fault(error: &StageError) -> Fault {

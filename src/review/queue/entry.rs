@@ -1,0 +1,198 @@
+//! A held document as it lies on disk, and what was decided on it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::storage;
+use super::{HeldId, QueueError};
+use crate::base::time::Timestamp;
+use crate::base::units::Confidence;
+use crate::classify::{Classification, ClassifiedDocument};
+use crate::describe::{DescribedDocument, Record};
+use crate::intake::{Origin, Scan};
+use crate::ocr::RecognizedDocument;
+use crate::review::fields::set;
+use crate::review::wire::{HeldPage, HeldWire, VERSION, agree, join};
+use crate::review::{ApprovedDocument, HeldDocument, Reason};
+use crate::vn::document_type::{DocumentType, FieldName};
+
+/// What was decided, by a person or by what the office said later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decision {
+    /// Right after these corrections.
+    Approve {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// The type, where it was wrong or unknown.
+        document_type: Option<DocumentType>,
+        /// Fields corrected, in order.
+        fields: Vec<(FieldName, String)>,
+    },
+    /// Not to be deposited.
+    Reject {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// The office said more of these pages, and they are another document since: nothing is left to decide here.
+    Supersede {
+        /// That document's name in the queue, were it held.
+        by: HeldId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nobody decided yet.
+    Waiting,
+    /// Approved, to be finished.
+    Approved,
+    /// Set aside.
+    Rejected,
+    /// Its pages are worked on as another document.
+    Superseded,
+}
+
+/// A held document as it lies on disk.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its name.
+    pub id: HeldId,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it was held.
+    pub held_at: Timestamp,
+    /// Its type as found.
+    pub classification: Classification,
+    /// Its record as found.
+    pub record: Record,
+    /// Why it was held.
+    pub reasons: Vec<Reason>,
+    /// Its pages.
+    pub pages: Vec<HeldPage>,
+    /// What was decided, if anything.
+    pub decision: Option<Decision>,
+}
+
+impl Entry {
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.decision {
+            None => State::Waiting,
+            Some(Decision::Approve { .. }) => State::Approved,
+            Some(Decision::Reject { .. }) => State::Rejected,
+            Some(Decision::Supersede { .. }) => State::Superseded,
+        }
+    }
+
+    /// Why it was rejected, if it was.
+    #[must_use]
+    pub fn rejection(&self) -> Option<String> {
+        match &self.decision {
+            Some(Decision::Reject { reason, .. }) => Some(reason.clone()),
+            _ => None,
+        }
+    }
+
+    /// The folder of the kept input files.
+    #[must_use]
+    pub fn source_folder(&self) -> PathBuf {
+        self.folder.join("source")
+    }
+
+    /// Whether these scans are the pages that were recognised for it.
+    #[must_use]
+    pub fn has_pages(&self, scans: &[Scan]) -> bool {
+        agree(&self.pages, scans)
+    }
+
+    /// Its pages as they were recognised, under what is said of them now.
+    ///
+    /// # Errors
+    /// [`QueueError::PagesDiffer`] when the scans are not those recognised.
+    pub fn recognized(self, origin: Origin, scans: Vec<Scan>) -> Result<RecognizedDocument, QueueError> {
+        let differ = QueueError::PagesDiffer { id: self.id.to_string() };
+        join(origin, self.pages, scans).ok_or(differ)
+    }
+
+    /// The approved document, with its corrections, and its pictures read again from the kept input.
+    ///
+    /// # Errors
+    /// [`QueueError::NoSuch`] when nobody approved it, [`QueueError::PagesDiffer`] when the scans are not
+    /// those recognised, [`QueueError::Unfit`].
+    pub fn approved(self, scans: Vec<Scan>) -> Result<ApprovedDocument, QueueError> {
+        let Some(Decision::Approve { by, at, document_type, fields }) = self.decision else {
+            return Err(QueueError::NoSuch { id: self.id.to_string() });
+        };
+        let mut record = self.record;
+        fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
+        let mut classification = self.classification;
+        if let Some(document_type) = document_type {
+            classification = Classification { document_type, confidence: Confidence::CERTAIN, evidence: Vec::new() };
+        }
+        let differ = QueueError::PagesDiffer { id: self.id.to_string() };
+        let recognized = join(self.origin, self.pages, scans).ok_or(differ)?;
+        let described = DescribedDocument { classified: ClassifiedDocument { recognized, classification }, record };
+        Ok(HeldDocument { described, reasons: self.reasons }.approve(by, at))
+    }
+}
+
+/// An approval names an owner and a type, by itself or by what was read.
+pub(super) fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+    let Decision::Approve { document_type, fields, .. } = decision else { return Ok(()) };
+    let mut record = entry.record.clone();
+    fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
+    let incomplete = |missing| Err(QueueError::Incomplete { id: entry.id.to_string(), missing });
+    if record.owner.is_none() {
+        return incomplete("nobody said whose paper it is");
+    }
+    if document_type.unwrap_or(entry.classification.document_type) == DocumentType::UNKNOWN {
+        return incomplete("nobody said of which type it is");
+    }
+    Ok(())
+}
+
+pub(super) fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
+    let path = folder.join("held.json");
+    let wire: HeldWire = read_json(&path)?;
+    if wire.version != VERSION {
+        let message = format!("its version is {}, expected {VERSION}", wire.version);
+        return Err(QueueError::Damaged { path, message });
+    }
+    let decision = folder.join("decision.json");
+    Ok(Entry {
+        decision: if decision.exists() { Some(read_json(&decision)?) } else { None },
+        id,
+        folder: folder.to_owned(),
+        origin: wire.origin,
+        held_at: wire.held_at,
+        classification: wire.classification,
+        record: wire.record,
+        reasons: wire.reasons,
+        pages: wire.pages,
+    })
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, QueueError> {
+    let damaged = |message: String| QueueError::Damaged { path: path.to_owned(), message };
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(damaged("it is missing".to_owned())),
+        read => read.map_err(storage(path))?,
+    };
+    serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))
+}
