@@ -1,7 +1,8 @@
 """kill -9 at random moments of a run, then again to the end: one object for each input, equal to an undisturbed run.
 
 usage: kill_and_resume.py SOHOA PAPERS FOLDER [DOCUMENTS=40] [KILLS=20] [SEED=1]
-Compared are the owners' storage roots (signature bytes apart) and the review queue.
+Compared are the owners' storage roots (signature bytes apart) and the review queue; index and journal must name every object.
+Then the last kills are followed by a run that sees none of their scans: what was complete or in place must be known after it.
 """
 
 import hashlib
@@ -9,10 +10,13 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote
 
 CLOCK = "2026-11-03T09:15:22+07:00"
 
@@ -74,6 +78,15 @@ def contents(warehouse):
     return found
 
 
+def unknown(warehouse):
+    """Objects that the index or the journal does not name, and names of no object."""
+    objects = {unquote(inventory.parent.name) for inventory in warehouse.glob("kho/*/*/*/*/*/inventory.json")}
+    with closing(sqlite3.connect(warehouse / "catalog.sqlite")) as catalog:
+        indexed = {urn for (urn,) in catalog.execute("SELECT urn FROM documents")}
+        deposited = {urn for (urn,) in catalog.execute("SELECT urn FROM jobs WHERE state = 'deposited'")}
+    return sorted((objects ^ indexed) | (objects ^ deposited))
+
+
 def main():
     sohoa, papers = (str(Path(path).resolve()) for path in sys.argv[1:3])
     folder = Path(sys.argv[3]).resolve()
@@ -98,10 +111,22 @@ def main():
     expected, found = contents(calm), contents(rough)
     differing = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
     leftovers = [str(path) for path in (rough / "staging").glob("*") if path.suffix != ".lock"] if (rough / "staging").is_dir() else []
+    strangers = unknown(rough)
+    # A second warehouse, whose killed runs are followed by one over an inbox without any of their scans.
+    blind, other = folder / "blind", folder / "other"
+    blind.mkdir()
+    shutil.copytree(calm / "demo-keys", blind / "demo-keys")
+    other.mkdir()
+    (other / "scan.pdf").write_bytes(b"%PDF-1.4")
+    for _ in range(kills):
+        killed_run(sohoa, inbox, str(blind), chance.uniform(0.05, max(whole / 4, 0.5)))
+        subprocess.run(command(sohoa, str(other), str(blind)), capture_output=True)
+        strangers += unknown(blind)
+        leftovers += [str(path) for path in (blind / "staging").glob("*.ready")]
     objects = sum(key.endswith("document.pdf") for key in found)
-    print(f"{documents} documents, {hit} kills, {objects} objects, {len(found)} files compared, {len(differing)} differ, {len(leftovers)} left in staging")
-    print("\n".join(differing[:20] + leftovers[:20]))
-    sys.exit(bool(differing or leftovers or not objects))
+    print(f"{documents} documents, {hit} kills, {objects} objects, {len(found)} files compared, {len(differing)} differ, {len(leftovers)} left in staging, {len(strangers)} unknown to index or journal")
+    print("\n".join(differing[:20] + leftovers[:20] + strangers[:20]))
+    sys.exit(bool(differing or leftovers or strangers or not objects))
 
 
 main()

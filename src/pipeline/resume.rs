@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::batch::{Observer, Progress};
 use super::document::{conclude, guarded};
 use super::{DocumentReport, Outcome, StageError, Tools};
-use crate::deposit::Stored;
+use crate::deposit::{Receipt, Stored};
 
 /// Puts in place, indexes and journals what an earlier run left; a row for each such document.
 ///
@@ -38,5 +38,6 @@ fn make_known(stored: &Stored, tools: &Tools<'_>, report: &mut DocumentReport) -
         tools.catalog.jobs().begin(identity, &report.name, tools.clock.now())?;
     }
     tools.catalog.add(stored)?;
-    Ok(Outcome::Deposited(stored.receipt().clone()))
+    // It was adopted from nobody: no run was told of it.
+    Ok(Outcome::Deposited(Receipt { adopted: false, ..stored.receipt().clone() }))
 }

@@ -187,7 +187,7 @@ impl Queue {
     pub fn find(&self, id: &HeldId) -> Result<Option<Entry>, QueueError> {
         let places = [self.folder.join(&id.0), self.folder.join("rejected").join(&id.0)];
         let folder = places.into_iter().find(|folder| folder.is_dir());
-        folder.map(|folder| read(id.clone(), &folder)).transpose()
+        folder.map_or(Ok(None), |folder| read_if_there(id, &folder))
     }
 
     /// Records a decision, durable on return. A rejected document is set aside; an approval that is not finished
@@ -265,14 +265,22 @@ impl Listing {
         let mut entries = Vec::new();
         for name in names {
             let Ok(id) = name.to_string_lossy().parse::<HeldId>() else { continue };
-            match read(id.clone(), &folder.join(&name)) {
-                Ok(entry) => entries.push(entry),
+            match read_if_there(&id, &folder.join(&name)) {
+                Ok(entry) => entries.extend(entry),
                 Err(error) => self.damaged.push((id, error)),
             }
         }
         entries.sort_by(|a, b| (a.held_at, &a.origin.name).cmp(&(b.held_at, &b.origin.name)));
         self.entries.extend(entries);
         Ok(())
+    }
+}
+
+/// `None` for an entry that left the queue a moment ago: it is not damaged.
+fn read_if_there(id: &HeldId, folder: &Path) -> Result<Option<Entry>, QueueError> {
+    match read(id.clone(), folder) {
+        Err(_) if !folder.is_dir() => Ok(None),
+        read => read.map(Some),
     }
 }
 
