@@ -22,13 +22,30 @@ if [ -n "$missing" ]; then
     DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-if ! command -v cargo >/dev/null 2>&1 && [ ! -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
-    echo "installing Rust by rustup"
-    if [ -n "$(apt-cache policy rustup 2>/dev/null | grep -v 'Candidate: (none)' | grep Candidate)" ]; then
-        as_root apt-get install -y -qq rustup >/dev/null
-        rustup default stable
-    else
-        command -v curl >/dev/null 2>&1 || as_root apt-get install -y -qq curl ca-certificates >/dev/null
-        curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal
+# Cargo.toml says which Rust is needed; a distribution's own is often older.
+needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
+
+has_rust() {
+    PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+    found=$(cargo --version 2>/dev/null | cut -d' ' -f2) || return 1
+    [ -n "$found" ] && [ "$(printf '%s\n%s\n' "$needed" "$found" | sort -V | head -n1)" = "$needed" ]
+}
+
+install_rust() {
+    command -v curl >/dev/null 2>&1 || as_root apt-get install -y -qq --no-install-recommends curl ca-certificates >/dev/null
+    installer=$(mktemp)
+    curl --proto '=https' --tlsv1.2 -sSf -o "$installer" https://sh.rustup.rs &&
+        RUSTUP_INIT_SKIP_PATH_CHECK=yes sh "$installer" -y -q --profile minimal --default-toolchain stable
+    installed=$?
+    rm -f "$installer"
+    return "$installed"
+}
+
+if ! has_rust; then
+    echo "installing Rust $needed or later by rustup"
+    if ! install_rust || ! has_rust; then
+        echo "Rust $needed or later is missing and rustup could not install it (see above)." >&2
+        echo "Install it by another way (https://rustup.rs), then run make again." >&2
+        exit 1
     fi
 fi
