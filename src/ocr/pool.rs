@@ -135,13 +135,11 @@ impl WorkerPool {
             workers = self.returned.wait(workers).unwrap_or_else(PoisonError::into_inner);
         }
         let place = |id| Place { pool: self, id, worker: None };
-        match workers.idle.pop() {
-            Some(worker) => (place(Some(worker.id())), Some(worker)),
-            None => {
-                workers.count += 1;
-                (place(None), None)
-            }
+        if let Some(worker) = workers.idle.pop() {
+            return (place(Some(worker.id())), Some(worker));
         }
+        workers.count += 1;
+        (place(None), None)
     }
 
     fn start(&self) -> Result<Process, Error> {

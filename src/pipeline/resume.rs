@@ -18,7 +18,9 @@ pub fn resume(tools: &Tools<'_>, observer: Observer<'_>) -> Result<Vec<DocumentR
     let mut urns: BTreeSet<String> = tools.warehouse.ready()?.into_iter().collect();
     urns.extend(tools.catalog.jobs().unsettled()?);
     let rows: Vec<DocumentReport> = urns.iter().filter_map(|urn| settle(urn, tools)).collect();
-    rows.iter().for_each(|row| observer(Progress::Done(row)));
+    for row in &rows {
+        observer(Progress::Done(row));
+    }
     Ok(rows)
 }
 
