@@ -22,6 +22,7 @@
 mod commit;
 mod error;
 mod key;
+pub mod page;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -147,6 +147,8 @@ pub struct Hints {
     pub document_type: Option<DocumentType>,
     /// Ordinal among papers of the same pages (a second original), from 1.
     pub ordinal: Option<u32>,
+    /// How many pages it has, by the dossier's list.
+    pub pages: Option<u32>,
 }
 
 /// `LoaiSoHoa`: what the paper is in its dossier.

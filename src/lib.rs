@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | foundation | [`base`], [`vn`] |
 //! | outside standards | [`raster`], [`pdf`], [`pki`], [`ocfl`] |
-//! | stages | [`intake`], [`preprocess`], [`ocr`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
+//! | stages | [`intake`], [`preprocess`], [`ocr`], [`gate`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
 //! | index | [`catalog`] |
 //! | assembly | [`config`], [`pipeline`], [`report`], [`cli`] |
 
@@ -23,6 +23,8 @@ pub mod intake;
 pub mod preprocess;
 
 pub mod ocr;
+
+pub mod gate;
 
 pub mod classify;
 pub mod describe;

@@ -29,7 +29,7 @@ pub mod worker;
 
 use crate::base::units::Dpi;
 use crate::intake::Origin;
-use crate::preprocess::Page;
+use crate::preprocess::{Observed, Page};
 use crate::raster::pixels::Gray;
 use text::PageText;
 
@@ -47,6 +47,8 @@ pub struct RecognizedPage {
     pub text: PageText,
     /// Why it has no text although something is on it: its recognition was cut off or crashed.
     pub unread: Option<String>,
+    /// What was seen on it before it was read.
+    pub observed: Observed,
 }
 
 /// All pages of a document, recognised.

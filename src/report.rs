@@ -5,6 +5,7 @@
 
 mod html;
 mod json;
+mod pages;
 
 pub use html::html;
 pub use json::json;

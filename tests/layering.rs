@@ -13,6 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["intake"],
     &["preprocess"],
     &["ocr"],
+    &["gate"],
     &["classify"],
     &["describe"],
     &["review"],

@@ -19,7 +19,7 @@ use crate::pipeline::{self, Tools};
 use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, demo};
 use crate::review::Queue;
 use crate::sign::{Appearance, CopyForm, Mark};
-use crate::{classify, intake, preprocess, raster, review};
+use crate::{classify, gate, intake, preprocess, raster, review};
 
 /// Opened tools; the warehouse stays locked against other runs until this is dropped.
 pub(crate) struct Workplace {
@@ -231,6 +231,7 @@ fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, F
             document_type: settings.type_confidence,
             field: settings.field_confidence,
             page: settings.page_confidence,
+            scan: gate::Thresholds::default(),
         },
         agency: agency(settings, signer),
         officer: settings.officer.clone(),

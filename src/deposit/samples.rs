@@ -13,7 +13,7 @@ use crate::intake::{Hints, Identity, Origin, Provenance, Role, Scan, SourceBytes
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::Conversion;
-use crate::preprocess::{Correction, Page};
+use crate::preprocess::{Correction, Observed, Page};
 use crate::raster::{Color, Encoded, Encoding};
 use crate::review::{Approval, ApprovedDocument};
 use crate::sign::SignedPdf;
@@ -148,7 +148,12 @@ fn page(owner: &str, number: u32) -> RecognizedPage {
     };
     let correction = Correction { turn: Turn::Right, deskew_degrees: 0.7, blank: false };
     let text = format!("GIẤY KHAI SINH Số {number}/2025-KS Hoà Bình số định danh {owner}");
-    RecognizedPage { page: Page { scan, size, correction }, text: PageText { lines: vec![line(&text)] }, unread: None }
+    RecognizedPage {
+        page: Page { scan, size, correction },
+        text: PageText { lines: vec![line(&text)] },
+        unread: None,
+        observed: Observed::default(),
+    }
 }
 
 fn line(text: &str) -> Line {

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::page::{PageRecord, origin};
 use super::record::{finite, sides};
 use super::{Event, Package};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
-use crate::intake::Provenance;
 use crate::ocr::RecognizedPage;
 use crate::ocr::text::{Line, Word};
 
@@ -45,6 +45,9 @@ pub struct StoredPage {
     pub scan_sha256: Sha256,
     /// `passed-through`, `recoded` or `rendered`.
     pub picture: String,
+    /// What came in, what was decided by which measurement, what went out; deposits of before 0.2 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<PageRecord>,
     /// Its lines in reading order.
     pub lines: Vec<StoredLine>,
 }
@@ -128,12 +131,8 @@ impl From<&RecognizedPage> for StoredPage {
             deskew: finite(page.correction.deskew_degrees),
             blank: page.correction.blank,
             scan_sha256: page.scan.sha256,
-            picture: match page.scan.provenance {
-                Provenance::PassedThrough => "passed-through",
-                Provenance::Recoded => "recoded",
-                Provenance::Rendered => "rendered",
-            }
-            .to_owned(),
+            picture: origin(page.scan.provenance).to_owned(),
+            record: Some(PageRecord::from(recognized)),
             lines: recognized.text.lines.iter().map(StoredLine::from).collect(),
         }
     }

@@ -56,7 +56,7 @@ impl Error {
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal";
+        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, pages";
         Some(format!(
             "put it right there and run again; the fields are {fields}, and for CSV also file; \
              from a spreadsheet save as CSV in UTF-8, with numbers as text so that leading zeros stay"
@@ -140,7 +140,7 @@ fn fill(hints: &mut Hints, further: &Hints) {
         }
     }
     // Named one by one, so that a new field is not forgotten here.
-    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal } = further;
+    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, pages } = further;
     take(&mut hints.owner, owner.as_ref());
     take(&mut hints.owner_name, owner_name.as_ref());
     take(&mut hints.dossier, dossier.as_ref());
@@ -150,6 +150,7 @@ fn fill(hints: &mut Hints, further: &Hints) {
     take(&mut hints.form, form.as_ref());
     take(&mut hints.document_type, document_type.as_ref());
     take(&mut hints.ordinal, ordinal.as_ref());
+    take(&mut hints.pages, pages.as_ref());
 }
 
 /// Bytes of a metadata file that are read: a table of a million rows has less.

@@ -189,12 +189,18 @@ mod tests {
     use crate::base::geometry::{Size, Turn};
     use crate::describe::Record;
     use crate::pdfa::samples;
+    use crate::preprocess::Observed;
 
     const SIZE: Size = Size { width: 64, height: 48 };
 
     fn check(picture: Encoded) -> Vec<Violation> {
         let page = samples::page(0, picture, Turn::None, 0.0);
-        let pages = vec![RecognizedPage { page, text: crate::ocr::text::PageText::default(), unread: None }];
+        let pages = vec![RecognizedPage {
+            page,
+            text: crate::ocr::text::PageText::default(),
+            unread: None,
+            observed: Observed::default(),
+        }];
         let document = samples::approved("a", pages.clone(), Record::default());
         let conversion = samples::conversion();
         violations(&pages, &conversion, &Facts::of(&document, &conversion))

@@ -14,7 +14,7 @@ use crate::intake::{Form, Hints, Identity, Origin, Provenance, Role, Scan, Sourc
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::Conversion;
-use crate::preprocess::{Correction, Page};
+use crate::preprocess::{Correction, Observed, Page};
 use crate::raster::{Color, Encoded, Encoding};
 use crate::review::{Approval, ApprovedDocument};
 use crate::vn::document_number::DocumentNumber;
@@ -135,7 +135,11 @@ pub(crate) fn record() -> Record {
 pub(crate) fn birth_certificate() -> ApprovedDocument {
     let size = Size { width: 1240, height: 877 };
     let page = page(0, gray_jpeg(size), Turn::None, 0.0);
-    approved("khai sinh.pdf", vec![RecognizedPage { text: text(size), page, unread: None }], record())
+    approved(
+        "khai sinh.pdf",
+        vec![RecognizedPage { text: text(size), page, unread: None, observed: Observed::default() }],
+        record(),
+    )
 }
 
 /// A picture in each encoding and color that passes, all of the same marks, with its name.

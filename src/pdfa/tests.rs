@@ -10,6 +10,7 @@ use super::*;
 use crate::base::geometry::{Size, Turn};
 use crate::describe::Record;
 use crate::ocr::text::PageText;
+use crate::preprocess::Observed;
 use crate::raster::Encoded;
 
 const SIZE: Size = Size { width: 1240, height: 877 };
@@ -25,7 +26,12 @@ fn pages(picture: &Encoded) -> Vec<RecognizedPage> {
 }
 
 fn page(index: usize, picture: Encoded, turn: Turn, skew: f32) -> RecognizedPage {
-    RecognizedPage { page: samples::page(index, picture, turn, skew), text: samples::text(SIZE), unread: None }
+    RecognizedPage {
+        page: samples::page(index, picture, turn, skew),
+        text: samples::text(SIZE),
+        unread: None,
+        observed: Observed::default(),
+    }
 }
 
 fn written(pages: Vec<RecognizedPage>) -> PdfA {

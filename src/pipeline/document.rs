@@ -9,6 +9,7 @@ use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, 
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
+use crate::deposit::page::PageRecord;
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
@@ -17,7 +18,7 @@ use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, St
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
-use crate::{classify, describe};
+use crate::{classify, describe, gate};
 
 /// Takes one document of the inbox through the whole chain. Whatever happens to it is its outcome.
 pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> DocumentReport {
@@ -97,8 +98,9 @@ fn attempt(
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);
     let recognized = recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?;
-    report.recognized(&recognized);
+    report.recognized(&recognized, tools);
     history.recognized(&recognized);
+    history.inspected(&report.findings);
     let described = timed(&mut report.times.describe, || {
         describe::describe(
             classify::classify(recognized, &tools.options.classify),
@@ -160,7 +162,8 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
     let mut history = History::of(&again, tools.clock);
     let approved = entry.clone().approved(again.scans)?;
     history.recognized(&approved.described().classified.recognized);
-    report.recognized(&approved.described().classified.recognized);
+    report.recognized(&approved.described().classified.recognized, tools);
+    history.inspected(&report.findings);
     report.described(approved.described());
     history.described(approved.described());
     finish(&approved, &again.source_bytes, history, tools, report)
@@ -236,7 +239,7 @@ pub fn deposit_signed(
     let recognized = &approved.described().classified.recognized;
     let mut report = DocumentReport::begun(recognized.origin.name.clone());
     report.identity = Some(recognized.origin.identity);
-    report.recognized(recognized);
+    report.recognized(recognized, tools);
     report.described(approved.described());
     let outcome = guarded(|| {
         tools.catalog.jobs().begin(recognized.origin.identity, &recognized.origin.name, tools.clock.now())?;
@@ -265,6 +268,7 @@ impl DocumentReport {
             document_type: None,
             number: None,
             pages: Vec::new(),
+            findings: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
             times: StageTimes::default(),
@@ -277,8 +281,9 @@ impl DocumentReport {
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
     }
 
-    fn recognized(&mut self, document: &RecognizedDocument) {
+    fn recognized(&mut self, document: &RecognizedDocument, tools: &Tools<'_>) {
         self.pages = document.pages.iter().map(PageReport::of).collect();
+        self.findings = gate::document(&document.pages, &document.origin.hints, &tools.options.review.scan);
     }
 
     fn described(&mut self, document: &describe::DescribedDocument) {
@@ -303,6 +308,7 @@ impl PageReport {
             words: page.text.words().count(),
             confidence: page.text.confidence(),
             unread: page.unread.clone(),
+            record: PageRecord::from(page),
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
+use crate::deposit::page::PageRecord;
+use crate::gate::Finding;
 use crate::intake::{Identity, Provenance};
 use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
@@ -49,6 +51,8 @@ pub struct DocumentReport {
     pub number: Option<String>,
     /// Its pages.
     pub pages: Vec<PageReport>,
+    /// What the gate found about its scan.
+    pub findings: Vec<Finding>,
     /// Bytes of its input files.
     pub bytes_in: u64,
     /// Bytes of the signed file.
@@ -76,6 +80,8 @@ pub struct PageReport {
     pub confidence: Option<Confidence>,
     /// Why it was not read, where it was not.
     pub unread: Option<String>,
+    /// What came in, what was decided by which measurement, what went out.
+    pub record: PageRecord,
 }
 
 /// Time spent in each stage; stages over pages add up the pages.

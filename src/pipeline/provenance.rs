@@ -3,6 +3,7 @@
 use crate::base::time::{Clock, Timestamp};
 use crate::deposit::Event;
 use crate::describe::DescribedDocument;
+use crate::gate::Finding;
 use crate::intake::{Provenance, ScannedDocument};
 use crate::ocr::RecognizedDocument;
 use crate::pdfa::PdfA;
@@ -45,13 +46,22 @@ impl History {
         let deskewed = pages.iter().filter(|page| page.page.correction.deskew_degrees != 0.0).count();
         let blank = pages.iter().filter(|page| page.page.correction.blank).count();
         let unread = pages.iter().filter(|page| page.unread.is_some()).count();
+        let marks: usize = pages.iter().map(|page| page.observed.marks.len()).sum();
         let words: usize = pages.iter().map(|page| page.text.words().count()).sum();
         self.add(
             "metadata extraction",
             format!(
-                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}"
+                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}; \
+                 {marks} seals, stamps and signatures in colored ink"
             ),
         );
+    }
+
+    /// The gate's findings, those that are only told too.
+    pub(super) fn inspected(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.add("validation", format!("scan quality: {}", finding.text()));
+        }
     }
 
     pub(super) fn described(&mut self, document: &DescribedDocument) {

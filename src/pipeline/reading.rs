@@ -53,12 +53,12 @@ pub fn recognize(
 fn page(scan: Scan, identity: Identity, reading: &Reading<'_>) -> Result<(RecognizedPage, StageTimes), StageError> {
     let mut times = StageTimes::default();
     let (number, dpi) = (scan.number, scan.dpi);
-    let Prepared { page, copy, .. } = timed(&mut times.preprocess, || prepare(scan, reading))?;
+    let Prepared { page, copy, observed } = timed(&mut times.preprocess, || prepare(scan, reading))?;
     if page.correction.blank {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: None }, times));
+        return Ok((RecognizedPage { page, text: PageText::default(), unread: None, observed }, times));
     }
     if let Some(why) = crashed_before(identity, number, reading)? {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: Some(why) }, times));
+        return Ok((RecognizedPage { page, text: PageText::default(), unread: Some(why), observed }, times));
     }
     let (text, unread) = match timed(&mut times.ocr, || reading.recognizer.recognize(&copy, dpi)) {
         Ok(text) => (text, None),
@@ -67,7 +67,7 @@ fn page(scan: Scan, identity: Identity, reading: &Reading<'_>) -> Result<(Recogn
         }
         Err(error) => return Err(error.into()),
     };
-    Ok((RecognizedPage { page, text, unread }, times))
+    Ok((RecognizedPage { page, text, unread, observed }, times))
 }
 
 fn prepare(scan: Scan, reading: &Reading<'_>) -> Result<Prepared, StageError> {

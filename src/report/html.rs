@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::pages_per_second;
+use super::{pages, pages_per_second};
 use crate::pipeline::{BatchReport, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
@@ -26,7 +26,9 @@ pub fn html(report: &BatchReport, thumbnail: &dyn Fn(&HeldId) -> Option<Vec<u8>>
     stages(&mut page, report);
     held(&mut page, report, thumbnail);
     failed(&mut page, report);
+    pages::findings(&mut page, report);
     documents(&mut page, report);
+    pages::pages(&mut page, report);
     left(&mut page, report);
     page.push_str("</html>\n");
     page
@@ -201,7 +203,7 @@ fn stage_label(stage: &str) -> &str {
 }
 
 /// Writing to a string cannot fail.
-fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = page.write_fmt(text);
 }
 
@@ -213,11 +215,11 @@ fn spoken(seconds: u64) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     if bytes < 1_000_000 { format!("{} KB", bytes.div_ceil(1000)) } else { format!("{:.1} MB", bytes as f64 / 1e6) }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

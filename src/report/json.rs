@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::pages_per_second;
 use crate::deposit::Receipt;
+use crate::deposit::page::PageRecord;
+use crate::gate::{Finding, Weight};
 use crate::intake::Provenance;
 use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
@@ -53,6 +55,7 @@ struct DocumentWire<'a> {
     bytes_out: Option<u64>,
     stage_seconds: Vec<(&'static str, f64)>,
     pages: Vec<PageWire<'a>>,
+    findings: Vec<FindingWire<'a>>,
     #[serde(flatten)]
     outcome: OutcomeWire<'a>,
 }
@@ -68,6 +71,21 @@ struct PageWire<'a> {
     words: usize,
     confidence: Option<f32>,
     unread: Option<&'a str>,
+    record: &'a PageRecord,
+}
+
+#[derive(Serialize)]
+pub(super) struct FindingWire<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    weight: Weight,
+    text: String,
+}
+
+impl<'a> From<&'a Finding> for FindingWire<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self { finding, weight: finding.weight(), text: finding.text() }
+    }
 }
 
 #[derive(Serialize)]
@@ -127,6 +145,7 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
         bytes_out: row.bytes_out,
         stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
         pages: row.pages.iter().map(page).collect(),
+        findings: row.findings.iter().map(FindingWire::from).collect(),
         outcome: outcome(&row.outcome),
     }
 }
@@ -142,6 +161,7 @@ fn page(page: &PageReport) -> PageWire<'_> {
         words: page.words,
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
         unread: page.unread.as_deref(),
+        record: &page.record,
     }
 }
 

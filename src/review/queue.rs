@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{UnfitValue, set};
-use super::wire::{HeldPage, HeldWire, VERSION, join};
+use super::wire::{HeldPage, HeldWire, OLDEST, VERSION, join};
 use super::{ApprovedDocument, HeldDocument, Reason};
 use crate::base::files;
 use crate::base::time::Timestamp;
@@ -439,8 +439,8 @@ fn write_findings(staged: &Path, held: &HeldDocument, at: Timestamp) -> io::Resu
 fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
     let path = folder.join("held.json");
     let wire: HeldWire = read_json(&path)?;
-    if wire.version != VERSION {
-        let message = format!("its version is {}, expected {VERSION}", wire.version);
+    if !(OLDEST..=VERSION).contains(&wire.version) {
+        let message = format!("its version is {}, expected {OLDEST} to {VERSION}", wire.version);
         return Err(QueueError::Damaged { path, message });
     }
     let decision = folder.join("decision.json");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
-use crate::ocr::RecognizedPage;
+use crate::gate::{self, Fault, Finding, Weight};
 use crate::vn::document_type::{DocumentType, FieldName};
 
 /// Thresholds; below them a person looks.
@@ -17,6 +17,8 @@ pub struct Options {
     pub field: Confidence,
     /// Of a page's mean word confidence.
     pub page: Confidence,
+    /// Of the scan itself.
+    pub scan: gate::Thresholds,
 }
 
 /// Why a document was held.
@@ -72,6 +74,8 @@ pub enum Reason {
         /// The lowest resolution.
         dpi: Dpi,
     },
+    /// The scan itself misses a threshold of the gate.
+    PoorScan(Finding),
 }
 
 impl Reason {
@@ -98,6 +102,7 @@ impl Reason {
                 let dpi = dpi.value().round();
                 format!("{pages} trang, từ trang {}, chỉ {dpi} dpi, cần ít nhất 200 dpi", first.value())
             }
+            Self::PoorScan(finding) => finding.text(),
         }
     }
 }
@@ -128,24 +133,33 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
             reasons.push(Reason::PageUnclear { page: number, confidence });
         }
     }
-    reasons.extend(resolution_reason(pages));
+    reasons.extend(scan_reasons(&gate::document(pages, &described.classified.recognized.origin.hints, &options.scan)));
     if pages.iter().all(|page| page.text.lines.is_empty()) {
         reasons.push(Reason::NoText);
     }
     reasons
 }
 
-fn resolution_reason(pages: &[RecognizedPage]) -> Option<Reason> {
-    let coarse: Vec<&RecognizedPage> = pages.iter().filter(|page| is_coarse(page.page.dpi())).collect();
-    let first = coarse.first()?;
-    let lowest = |a: Dpi, b: &&RecognizedPage| if b.page.dpi() < a { b.page.dpi() } else { a };
-    let dpi = coarse.iter().fold(first.page.dpi(), lowest);
-    Some(Reason::ResolutionLow { pages: coarse.len(), first: first.page.number(), dpi })
+/// What the gate found that a person must look at; pages below the least resolution are counted together.
+fn scan_reasons(findings: &[Finding]) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = resolution_reason(findings).into_iter().collect();
+    let is_other =
+        |finding: &&Finding| finding.weight() == Weight::Hold && !matches!(finding.fault, Fault::Resolution { .. });
+    reasons.extend(findings.iter().filter(is_other).cloned().map(Reason::PoorScan));
+    reasons
 }
 
-/// A scanner's 200 dpi may be written as 199.9, so one part in a hundred is let pass.
-fn is_coarse(dpi: Dpi) -> bool {
-    dpi.value() < Dpi::DECREE_30_MINIMUM.value() * 0.99
+fn resolution_reason(findings: &[Finding]) -> Option<Reason> {
+    let coarse: Vec<(PageNumber, Dpi)> = findings
+        .iter()
+        .filter_map(|finding| match finding.fault {
+            Fault::Resolution { dpi, .. } => Some((finding.page?, dpi)),
+            _ => None,
+        })
+        .collect();
+    let (first, _) = *coarse.first()?;
+    let dpi = coarse.iter().map(|(_, dpi)| *dpi).min_by(|a, b| a.value().total_cmp(&b.value()))?;
+    Some(Reason::ResolutionLow { pages: coarse.len(), first, dpi })
 }
 
 fn type_reason(described: &DescribedDocument, options: &Options) -> Option<Reason> {

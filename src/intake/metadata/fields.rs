@@ -18,6 +18,7 @@ pub(super) enum Field {
     Form,
     DocumentType,
     Ordinal,
+    Pages,
     /// Which document a row is about.
     File,
     /// Row numbers and remarks: known, and of no use here.
@@ -25,7 +26,7 @@ pub(super) enum Field {
 }
 
 /// Folded names of every field; the first is the one of [`Hints`].
-const NAMES: [(Field, &[&str]); 11] = [
+const NAMES: [(Field, &[&str]); 12] = [
     (
         Field::Owner,
         &[
@@ -52,6 +53,7 @@ const NAMES: [(Field, &[&str]); 11] = [
     (Field::Form, &["form", "loaiban", "hinhthucban"]),
     (Field::DocumentType, &["documenttype", "loaigiayto", "maloaigiayto", "loaivanban", "loaitailieu"]),
     (Field::Ordinal, &["ordinal", "banthu"]),
+    (Field::Pages, &["pages", "sotrang"]),
     (Field::File, &["file", "tep", "tentep", "tenfile", "taptin", "tentaptin", "thumuc"]),
     (Field::Aside, &["stt", "sothutu", "ghichu", "note"]),
 ];
@@ -101,6 +103,10 @@ pub(super) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), Str
         Field::Ordinal => {
             let number = text.parse().ok().filter(|number| (1..=9999).contains(number));
             hints.ordinal = Some(number.ok_or_else(|| format!("`{text}` is no ordinal: expected 1 to 9999"))?);
+        }
+        Field::Pages => {
+            let number = text.parse().ok().filter(|number| *number > 0);
+            hints.pages = Some(number.ok_or_else(|| format!("`{text}` is no number of pages: expected 1 or more"))?);
         }
         Field::File | Field::Aside => {}
     }

@@ -110,6 +110,12 @@ pub struct PageTruth {
     pub lines: Vec<LineTruth>,
     /// Seals in the scan's pixels.
     pub seals: Vec<Frame>,
+    /// Stamps of incoming documents, their frames in the scan's pixels.
+    #[serde(default)]
+    pub stamps: Vec<Frame>,
+    /// Signatures by pen: where their waves are, without flourishes, and whether the pen is blue.
+    #[serde(default)]
+    pub signatures: Vec<SignatureTruth>,
     /// Bar codes.
     pub codes: Vec<CodeTruth>,
 }
@@ -129,6 +135,16 @@ pub struct LineTruth {
     pub frame: Frame,
     /// Around its ink in the upright, straight page of the same resolution.
     pub upright: Frame,
+}
+
+/// A signature by pen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SignatureTruth {
+    /// Around the least that it fills, in the scan's pixels.
+    #[serde(rename = "box")]
+    pub frame: Frame,
+    /// Blue ink rather than black.
+    pub blue: bool,
 }
 
 /// A bar code.
