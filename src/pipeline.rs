@@ -5,6 +5,7 @@
 //! Knows no terminal: what is going on is told to an observer.
 
 mod batch;
+mod check;
 mod document;
 mod outcome;
 mod provenance;
@@ -12,6 +13,7 @@ mod reading;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
+pub use check::{CheckReport, CheckedDocument, CheckedPage, check};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};

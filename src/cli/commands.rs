@@ -1,5 +1,6 @@
 //! The subcommands, one file each: arguments and action.
 
+pub(crate) mod check;
 pub(crate) mod deposit;
 pub(crate) mod doctor;
 pub(crate) mod keys;

@@ -63,7 +63,7 @@ pub fn run(
 }
 
 /// A file that is no document, by its name below the inbox, and why.
-fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
+pub(super) fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
     let below = skipped.path.strip_prefix(inbox).unwrap_or(&skipped.path);
     (below.display().to_string(), skipped.reason.to_string())
 }

@@ -89,7 +89,8 @@ fn work(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchR
     Ok(report)
 }
 
-fn fault(error: &StageError) -> Fault {
+/// A stage's failure as the end of a command.
+pub(crate) fn fault(error: &StageError) -> Fault {
     Fault { story: error.story(), hint: error.hint(), exit: kind(error) }
 }
 
