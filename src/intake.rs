@@ -16,6 +16,7 @@
 //! `metadata.csv` in a folder with a column `file`. Nearer wins, field by field. The fields are those of
 //! [`Hints`], by their names or in Vietnamese (`mã hồ sơ`, `số định danh`); a field that is not known is an error.
 
+pub mod claim;
 pub mod discover;
 pub mod metadata;
 mod order;
@@ -23,6 +24,7 @@ pub mod pictures;
 mod read;
 mod render;
 mod resolution;
+pub mod settle;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -35,6 +35,8 @@ fn exit_codes() -> String {
 pub(crate) enum Verb {
     /// Runs the whole chain over a folder of scans.
     Run(commands::run::Args),
+    /// Runs the whole chain over what comes into a folder, until Ctrl-C.
+    Watch(commands::watch::Args),
     /// Looks at scans without recognising them, and names what should be scanned again.
     Check(commands::check::Args),
     /// Lists, shows, approves or rejects what waits for a person.

@@ -11,4 +11,5 @@ pub(crate) mod run;
 pub(crate) mod settings;
 pub(crate) mod sign;
 pub(crate) mod verify;
+pub(crate) mod watch;
 pub(crate) mod worker;

@@ -110,19 +110,32 @@ impl Workplace {
         self.warehouse.path().join("queue")
     }
 
-    /// The first Ctrl-C lets the documents in flight finish; the second ends the program at once.
-    ///
-    /// # Errors
-    /// [`Fault`] when the handler cannot be set.
-    pub(crate) fn stop_on_interrupt(&self) -> Result<(), Fault> {
-        let stop = Arc::clone(&self.stop);
-        let handler = move || {
-            if stop.swap(true, Ordering::Relaxed) {
-                end_now();
-            }
-        };
-        ctrlc::set_handler(handler).map_err(|error| Fault::new(&error, None, Exit::Bug))
+    /// Runs in it end after the documents in flight when `stop` is set.
+    pub(crate) fn stopped_by(self, stop: &Arc<AtomicBool>) -> Self {
+        Self { stop: Arc::clone(stop), ..self }
     }
+
+    /// Whether another process works in the warehouse of the settings.
+    pub(crate) fn is_busy(settings: &Settings) -> bool {
+        let taken = |folder: &Path| Lock::try_take(&folder.join("run.lock"));
+        settings.warehouse.as_deref().is_some_and(|folder| matches!(taken(folder), Ok(None)))
+    }
+}
+
+/// Set by the first Ctrl-C, which lets the documents in flight finish; the second ends the program at once.
+///
+/// # Errors
+/// [`Fault`] when the handler cannot be set.
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let handler = move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            end_now();
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|error| Fault::new(&error, None, Exit::Bug))?;
+    Ok(stop)
 }
 
 /// Every deposit is durable when it is acknowledged and the rest is resumed, so nothing is lost here.

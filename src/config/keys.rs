@@ -33,6 +33,7 @@ keys! {
     "intake.max-pixels" = "200000000", "pixels of one page, checked before decoding; 200 million is A3 at 1200 dpi";
     "intake.max-pages" = "500", "pages of one document, which is held in memory whole";
     "intake.max-bytes" = "268435456", "bytes of one document's files; 256 MiB";
+    "watch.interval-seconds" = "5", "seconds between two looks at a watched inbox, 1 to 3600; a document is taken when two looks agree";
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";

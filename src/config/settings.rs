@@ -25,6 +25,8 @@ pub struct Settings {
     pub max_pages: usize,
     /// Bytes of one file at most.
     pub max_bytes: u64,
+    /// Time between two looks at a watched inbox.
+    pub watch_interval: Duration,
     /// Owner of the whole inbox.
     pub owner: Option<OwnerId>,
     /// Tesseract languages.
@@ -85,6 +87,7 @@ impl Settings {
             max_pixels: read.number("intake.max-pixels", 1..=10_000_000_000)?,
             max_pages: read.number("intake.max-pages", 1..=1_000_000)? as usize,
             max_bytes: read.number("intake.max-bytes", 1..=1 << 40)?,
+            watch_interval: Duration::from_secs(read.number("watch.interval-seconds", 1..=3600)?),
             owner: read.owner()?,
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),

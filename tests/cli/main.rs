@@ -7,6 +7,7 @@ mod chain;
 mod check;
 mod house;
 mod stages;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
