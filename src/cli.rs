@@ -59,6 +59,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Fault> {
         Verb::Run(args) => commands::run::run(&args, &settings),
         Verb::Watch(args) => commands::watch::run(&args, &settings),
         Verb::Check(args) => commands::check::run(&args, &settings),
+        Verb::Scan(args) => commands::scan::run(&args, &settings),
         Verb::Review(args) => commands::review::run(args, &settings),
         Verb::Ocr(args) => commands::ocr::run(&args, &settings),
         Verb::Pdfa(args) => commands::pdfa::run(&args, &settings),

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | foundation | [`base`], [`vn`] |
 //! | outside standards | [`raster`], [`pdf`], [`pki`], [`ocfl`] |
-//! | stages | [`intake`], [`preprocess`], [`ocr`], [`gate`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
+//! | stages | [`scanner`], [`intake`], [`preprocess`], [`ocr`], [`gate`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
 //! | index | [`catalog`] |
 //! | assembly | [`config`], [`pipeline`], [`report`], [`cli`] |
 
@@ -20,6 +20,8 @@ pub mod pki;
 pub mod raster;
 
 pub mod intake;
+pub mod scanner;
+
 pub mod preprocess;
 
 pub mod ocr;

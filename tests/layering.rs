@@ -10,7 +10,7 @@ const ROWS: &[&[&str]] = &[
     &["base"],
     &["vn"],
     &["raster", "pdf", "pki", "ocfl"],
-    &["intake"],
+    &["intake", "scanner"],
     &["preprocess"],
     &["ocr"],
     &["gate"],
@@ -42,7 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     // OCFL asks for digests of its own choice in the fixity of foreign archives.
     ("ring", &["pki", "base", "ocfl"]),
     ("x509_parser", &["pki"]),
-    ("ureq", &["pki"]),
+    ("ureq", &["pki", "scanner"]),
     ("rusqlite", &["catalog"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

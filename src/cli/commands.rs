@@ -8,6 +8,7 @@ pub(crate) mod ocr;
 pub(crate) mod pdfa;
 pub(crate) mod review;
 pub(crate) mod run;
+pub(crate) mod scan;
 pub(crate) mod settings;
 pub(crate) mod sign;
 pub(crate) mod verify;

@@ -6,6 +6,7 @@ mod bad_input;
 mod chain;
 mod check;
 mod house;
+mod scan;
 mod stages;
 mod watch;
 
