@@ -1,8 +1,8 @@
 //! An approved document becomes PDF/A: picture, invisible text, metadata.
 //!
-//! In: [`ApprovedDocument`]. Out: [`PdfA`]. Standard: ISO 19005-2 (level u) on ISO 32000-1.
-//! Each page is the input's own picture, byte for byte, placed so that it is upright and straight,
-//! under invisible words in reading order. Same document, same conversion: same bytes.
+//! In: [`ApprovedDocument`], and how its pictures are to be shown. Out: [`PdfA`]. Standard: ISO 19005-2 (level u) on
+//! ISO 32000-1. Each page is the input's own picture, byte for byte, or the layers that it was parted into, placed so that it
+//! is upright and straight, under invisible words in reading order. Same document, same rendition: same bytes.
 //! Knows nothing of signing, storage or files, and never reads the clock.
 
 mod check;
@@ -26,6 +26,7 @@ use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::ocr::RecognizedPage;
+use crate::raster::layers::Layers;
 use crate::review::ApprovedDocument;
 pub use check::Violation;
 use facts::Facts;
@@ -39,9 +40,10 @@ use placement::{Matrix, Sheet, number};
 const LANGUAGE: &str = "vi-VN";
 /// Decimals of page sizes and matrices: 1/10000 point.
 const DECIMALS: usize = 4;
-/// Names of the font and the picture in each page's resources.
+/// Names of the font and the pictures in each page's resources: the paper or the whole picture, and the ink.
 const FONT: &str = "F";
 const PICTURE: &str = "P";
+const INK: &str = "I";
 
 /// A file written under the rules of its level, with no violation collected.
 #[derive(Debug, Clone)]
@@ -58,6 +60,26 @@ pub enum Conformance {
     /// PDF/A-2u.
     #[default]
     A2u,
+}
+
+/// How a document is to be written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rendition<'a> {
+    /// What each page shows in place of its scan's own picture, by page; pages without show their own.
+    pub layers: &'a [Option<Layers>],
+}
+
+impl<'a> Rendition<'a> {
+    /// What the page at this place, from 0, shows instead of its picture.
+    fn layers_at(&self, index: usize) -> Option<&'a Layers> {
+        self.layers.get(index)?.as_ref()
+    }
+
+    /// Bytes of what each page shows.
+    fn picture_bytes(&self, pages: &[RecognizedPage]) -> u64 {
+        let own = |page: &RecognizedPage| page.page.scan.picture.bytes.len() as u64;
+        pages.iter().enumerate().map(|(at, page)| self.layers_at(at).map_or_else(|| own(page), Layers::bytes)).sum()
+    }
 }
 
 /// The mark that Law 20/2023 art. 12 and Decree 137/2024 art. 4 ask of a converted paper:
@@ -95,15 +117,15 @@ pub enum Error {
 /// # Errors
 /// [`Error::Violations`] with every rule that the document would break, before anything is written;
 /// [`Error::Assembly`] when memory for the file fails.
-pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<PdfA, Error> {
+pub fn write(document: &ApprovedDocument, conversion: &Conversion, rendition: &Rendition<'_>) -> Result<PdfA, Error> {
     let pages = &document.described().classified.recognized.pages;
-    let facts = Facts::of(document, conversion);
-    let violations = check::violations(pages, conversion, &facts);
+    let facts = Facts::of(document, conversion, rendition);
+    let violations = check::violations(pages, conversion, &facts, rendition);
     if !violations.is_empty() {
         return Err(Error::Violations(violations));
     }
     let conformance = Conformance::A2u;
-    let bytes = assemble(pages, &facts, conformance)?;
+    let bytes = assemble(pages, &facts, rendition, conformance)?;
     Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: pages.len() })
 }
 
@@ -210,9 +232,13 @@ fn list(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -> Result<Vec<u8>, Error> {
-    let pictures: usize = pages.iter().map(|page| page.page.scan.picture.bytes.len()).sum();
-    let mut writer = Writer::new(pictures + (16 << 10) * (pages.len() + 1));
+fn assemble(
+    pages: &[RecognizedPage],
+    facts: &Facts,
+    rendition: &Rendition<'_>,
+    conformance: Conformance,
+) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer::new(rendition.picture_bytes(pages) as usize + (16 << 10) * (pages.len() + 1));
     let (catalog, tree) = (writer.reserve(), writer.reserve());
     let information = writer.add(&facts.information())?;
     let packet = facts.packet(conformance);
@@ -225,7 +251,10 @@ fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -
     let font = glyphless::write(&mut writer, &codes)?;
     let mut shared =
         Shared { tree, font, codes, pictures: Pictures::default(), digests: Sha256::of(&packet).as_bytes().to_vec() };
-    let kids = pages.iter().map(|page| Ok(shared.write_page(&mut writer, page)?.into()));
+    let kids = pages
+        .iter()
+        .enumerate()
+        .map(|(at, page)| Ok(shared.write_page(&mut writer, page, rendition.layers_at(at))?.into()));
     let kids = kids.collect::<io::Result<Vec<Object>>>()?;
     let nodes = dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };
     writer.put(tree, &nodes)?;
@@ -272,16 +301,32 @@ struct Shared {
 }
 
 impl Shared {
-    fn write_page(&mut self, writer: &mut Writer, page: &RecognizedPage) -> io::Result<ObjectId> {
+    fn write_page(
+        &mut self,
+        writer: &mut Writer,
+        page: &RecognizedPage,
+        layers: Option<&Layers>,
+    ) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
         let matrix = sheet.picture_matrix(page.page.correction, picture.size);
-        let mut content = show_picture(&sheet, &matrix);
-        content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
         self.digests.extend(page.page.scan.sha256.as_bytes());
+        // In the order in which they are shown.
+        let mut pictures = Dictionary::new();
+        if let Some(layers) = layers {
+            let [paper, ink] = self.pictures.write_layers(writer, layers)?;
+            pictures.set(PICTURE, paper);
+            pictures.set(INK, ink);
+            for layer in [layers.mask(), layers.ink(), layers.paper()] {
+                self.digests.extend(Sha256::of(&layer.bytes).as_bytes());
+            }
+        } else {
+            pictures.set(PICTURE, self.pictures.write(writer, picture)?);
+        }
+        let mut content = show_pictures(&sheet, &matrix, &pictures);
+        content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
         self.digests.extend(Sha256::of(content.as_bytes()).as_bytes());
 
-        let picture = self.pictures.write(writer, picture)?;
         let content = writer.add_compressed(Dictionary::new(), content.as_bytes())?;
         let side = |points: f64| Object::Real(number(points, DECIMALS).parse().unwrap_or_default());
         writer.add(&dictionary! {
@@ -290,18 +335,19 @@ impl Shared {
             "MediaBox" => vec![0.into(), 0.into(), side(sheet.width()), side(sheet.height())],
             "Resources" => dictionary! {
                 "Font" => dictionary! { FONT => self.font },
-                "XObject" => dictionary! { PICTURE => picture },
+                "XObject" => pictures,
             },
             "Contents" => content,
         })
     }
 }
 
-/// The picture, cut to the page: a turned corner must not stand out of it.
-fn show_picture(sheet: &Sheet, matrix: &Matrix) -> String {
+/// The pictures one over the other, cut to the page: a turned corner must not stand out of it.
+fn show_pictures(sheet: &Sheet, matrix: &Matrix, pictures: &Dictionary) -> String {
     let [width, height] = [sheet.width(), sheet.height()].map(|side| number(side, DECIMALS));
     let matrix = matrix.0.map(|cell| number(cell, DECIMALS)).join(" ");
-    format!("q 0 0 {width} {height} re W n {matrix} cm /{PICTURE} Do Q\n")
+    let shown: String = pictures.iter().map(|(name, _)| format!("/{} Do ", String::from_utf8_lossy(name))).collect();
+    format!("q 0 0 {width} {height} re W n {matrix} cm {shown}Q\n")
 }
 
 #[cfg(test)]

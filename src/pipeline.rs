@@ -5,6 +5,7 @@
 //! Knows no terminal: what is going on is told to an observer.
 
 mod batch;
+mod compress;
 mod document;
 mod outcome;
 mod provenance;
@@ -12,6 +13,7 @@ mod reading;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
+pub use compress::{Compression, Compressor, Verdict, compress};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};
@@ -20,7 +22,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::base::time::Clock;
 use crate::catalog::Catalog;
-use crate::config::KeepSource;
+use crate::config::{KeepSource, Pictures};
 use crate::deposit::Warehouse;
 use crate::ocr::Recognizer;
 use crate::pki::{Signer, TimestampAuthority};
@@ -78,6 +80,8 @@ pub struct Options {
     pub agency: String,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// How page pictures go into the PDF.
+    pub pictures: Pictures,
     /// How signatures look.
     pub appearance: sign::Appearance,
     /// Owner of every document that names none.

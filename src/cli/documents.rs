@@ -9,11 +9,12 @@ use super::exit::Exit;
 use super::render::Fault;
 use super::workplace;
 use crate::base::time::Date;
-use crate::config::Settings;
+use crate::config::{Pictures, Settings};
 use crate::describe::DescribedDocument;
 use crate::intake::{self, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
-use crate::pipeline::{self, Reading, StageError, StageTimes};
+use crate::pipeline::{self, Compressor, Reading, StageError, StageTimes};
+use crate::raster::layers::Layers;
 use crate::review::{ApprovedDocument, HeldDocument};
 use crate::{classify, describe, preprocess};
 
@@ -74,6 +75,17 @@ impl Reader {
         let described = describe(recognized, self.settings.clock.now().day());
         let held = HeldDocument { described, reasons: Vec::new() };
         Ok((held.approve(by.to_owned(), self.settings.clock.now()), sources))
+    }
+}
+
+impl Reader {
+    /// Layers of its pages, as the settings ask.
+    pub(crate) fn layers(&self, approved: &ApprovedDocument) -> Vec<Option<Layers>> {
+        if self.settings.pictures == Pictures::Archive {
+            return Vec::new();
+        }
+        let by = Compressor { recognizer: &self.recognizer, limits: &self.intake.limits };
+        self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by)).0
     }
 }
 

@@ -234,6 +234,7 @@ fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, F
         },
         agency: agency(settings, signer),
         officer: settings.officer.clone(),
+        pictures: settings.pictures,
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),
         keep_source: settings.keep_source,

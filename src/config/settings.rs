@@ -41,6 +41,8 @@ pub struct Settings {
     pub agency: Option<String>,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// How page pictures go into the PDF.
+    pub pictures: Pictures,
     /// The organisation's key; none: the warehouse's demo keys.
     pub signing_key: Option<SigningKey>,
     /// Time-stamp authority; none: the demo's own.
@@ -58,6 +60,15 @@ pub struct SigningKey {
     pub key: PathBuf,
     /// PEM, the signer's certificate first.
     pub certificate: PathBuf,
+}
+
+/// How page pictures go into the PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// As layers of ink and paper, where that reads the same and is much smaller.
+    Layers,
+    /// As they came.
+    Archive,
 }
 
 /// Whether the input files go into the deposit.
@@ -93,6 +104,7 @@ impl Settings {
             page_confidence: read.confidence("review.page-confidence")?,
             agency: read.text("pdfa.agency"),
             officer: read.text("pdfa.officer"),
+            pictures: read.pictures()?,
             signing_key: read.signing_key()?,
             timestamp_url: read.timestamp_url()?,
             font: read.path("sign.font"),
@@ -177,6 +189,14 @@ impl Reader<'_> {
             .invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
     }
 
+    fn pictures(&self) -> Result<Pictures, Error> {
+        match self.0.value("pdfa.pictures").0.trim() {
+            "layers" => Ok(Pictures::Layers),
+            "archive" => Ok(Pictures::Archive),
+            _ => Err(self.invalid("pdfa.pictures", "layers or archive")),
+        }
+    }
+
     fn keep_source(&self) -> Result<KeepSource, Error> {
         match self.0.value("deposit.keep-source").0.trim() {
             "always" => Ok(KeepSource::Always),
@@ -205,6 +225,7 @@ mod tests {
         assert_eq!(settings.languages.to_string(), "vie");
         assert_eq!(settings.clock, Clock::System);
         assert_eq!(settings.keep_source, KeepSource::Always);
+        assert_eq!(settings.pictures, Pictures::Layers);
     }
 
     #[test]
@@ -218,6 +239,7 @@ mod tests {
             ("review.type-confidence", "2"),
             ("sign.timestamp-url", "https://tsa.example"),
             ("deposit.keep-source", "sometimes"),
+            ("pdfa.pictures", "small"),
         ] {
             let error = with(&[(name, value)]).expect_err(name);
             assert!(matches!(error, Error::Invalid { .. }), "{error}");

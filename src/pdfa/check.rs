@@ -6,7 +6,7 @@
 use super::facts::Facts;
 use super::jp2::{self, Jp2Fault};
 use super::placement::{SIDE_POINTS, Sheet};
-use super::{Conversion, glyphless, picture};
+use super::{Conversion, Rendition, glyphless, picture};
 use crate::base::units::PageNumber;
 use crate::ocr::RecognizedPage;
 use crate::raster::{Color, Encoded, Encoding};
@@ -111,7 +111,12 @@ impl Violation {
 }
 
 /// Every rule that would be broken, in order of pages.
-pub(super) fn violations(pages: &[RecognizedPage], conversion: &Conversion, facts: &Facts) -> Vec<Violation> {
+pub(super) fn violations(
+    pages: &[RecognizedPage],
+    conversion: &Conversion,
+    facts: &Facts,
+    rendition: &Rendition<'_>,
+) -> Vec<Violation> {
     let mut found = Vec::new();
     if pages.is_empty() {
         found.push(Violation::NoPages);
@@ -125,16 +130,19 @@ pub(super) fn violations(pages: &[RecognizedPage], conversion: &Conversion, fact
             found.push(Violation::StringLength { key, bytes });
         }
     }
-    for page in pages {
+    for (at, page) in pages.iter().enumerate() {
         check_size(page, &mut found);
-        check_picture(page.page.number(), &page.page.scan.picture, &mut found);
+        // Layers are made here, in encodings that every level knows.
+        if rendition.layers_at(at).is_none() {
+            check_picture(page.page.number(), &page.page.scan.picture, &mut found);
+        }
     }
     let words = pages.iter().flat_map(|page| page.text.words());
     let characters = glyphless::characters(words.map(|word| word.text.as_str()));
     if characters >= glyphless::Codes::MOST {
         found.push(Violation::Characters { found: characters });
     }
-    let bytes = pages.iter().map(|page| page.page.scan.picture.bytes.len() as u64).sum();
+    let bytes = rendition.picture_bytes(pages);
     if bytes > FILE_BYTES {
         found.push(Violation::FileLength { bytes, limit: FILE_BYTES });
     }
@@ -197,7 +205,8 @@ mod tests {
         let pages = vec![RecognizedPage { page, text: crate::ocr::text::PageText::default(), unread: None }];
         let document = samples::approved("a", pages.clone(), Record::default());
         let conversion = samples::conversion();
-        violations(&pages, &conversion, &Facts::of(&document, &conversion))
+        let rendition = Rendition::default();
+        violations(&pages, &conversion, &Facts::of(&document, &conversion, &rendition), &rendition)
     }
 
     #[test]
@@ -225,7 +234,8 @@ mod tests {
     fn lengths_and_names_are_checked() {
         let document = samples::approved(&"ế".repeat(20_000), Vec::new(), Record::default());
         let conversion = Conversion { agency: " ".to_owned(), ..samples::conversion() };
-        let found = violations(&[], &conversion, &Facts::of(&document, &conversion));
+        let rendition = Rendition::default();
+        let found = violations(&[], &conversion, &Facts::of(&document, &conversion, &rendition), &rendition);
         let long = Violation::StringLength { key: "Title", bytes: 40_002 };
         assert_eq!(found, vec![Violation::NoPages, Violation::NoAgency, long]);
     }

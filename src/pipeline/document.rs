@@ -5,14 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::batch::{Observer, Progress};
 use super::provenance::History;
 use super::reading::{recognize, timed};
-use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
+use super::{
+    Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress, thumbnails,
+};
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
-use crate::config::KeepSource;
+use crate::config::{KeepSource, Pictures};
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::pdfa::{self, Conversion};
+use crate::pdfa::{self, Conversion, Rendition};
+use crate::raster::layers::Layers;
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
@@ -185,14 +188,30 @@ fn finish(
     let now = tools.clock.now();
     history.approved(approved);
     let conversion = conversion(now, tools);
-    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion))?;
+    let (layers, decisions) = timed(&mut report.times.pdfa, || compressed(&described.classified.recognized, tools));
+    report.compressed(&decisions);
+    history.compressed(&decisions);
+    let rendition = Rendition { layers: &layers };
+    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion, &rendition))?;
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
         sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now)
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
+    let layered = layers.iter().any(Option::is_some);
+    let sources = kept_sources(sources, &described.classified.recognized.pages, layered, tools);
     timed(&mut report.times.deposit, || put(approved, (&signed, &conversion), sources, &history, tools))
+}
+
+/// Layers of the pages, and why; nothing where the pictures are to stay as they came. A picture is only parted where the
+/// input goes into the deposit too: what was scanned must be there as it was scanned.
+fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<Layers>>, Vec<Compression>) {
+    if tools.options.pictures == Pictures::Archive || tools.options.keep_source == KeepSource::Never {
+        return (Vec::new(), Vec::new());
+    }
+    let by = Compressor { recognizer: tools.recognizer, limits: &tools.options.intake.limits };
+    compress(&document.pages, &by)
 }
 
 /// Deposits and indexes.
@@ -205,7 +224,6 @@ fn put(
 ) -> Result<Outcome, StageError> {
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
-    let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
     let events = history.events();
     let package = Package { owner, approved, conversion, signed, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
@@ -216,8 +234,14 @@ fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
     Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at }
 }
 
-fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
-    let changed = pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+/// The input files that go into the deposit; with `changed`, where any page shows something else than its own picture.
+fn kept_sources<'a>(
+    sources: &'a [SourceBytes],
+    pages: &[RecognizedPage],
+    layered: bool,
+    tools: &Tools<'_>,
+) -> &'a [SourceBytes] {
+    let changed = layered || pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
     match tools.options.keep_source {
         KeepSource::Always => sources,
         KeepSource::Changed if changed => sources,
@@ -245,6 +269,9 @@ pub fn deposit_signed(
         history.described(approved.described());
         history.approved(approved);
         history.signed(signed);
+        // Whether its pictures were parted when it was written is not known here.
+        let layered = tools.options.pictures == Pictures::Layers;
+        let sources = kept_sources(sources, &recognized.pages, layered, tools);
         put(approved, (signed, &conversion(tools.clock.now(), tools)), sources, &history, tools)
     });
     conclude(report, outcome, tools)
@@ -281,6 +308,12 @@ impl DocumentReport {
         self.pages = document.pages.iter().map(PageReport::of).collect();
     }
 
+    fn compressed(&mut self, decisions: &[Compression]) {
+        for (page, decision) in self.pages.iter_mut().zip(decisions) {
+            page.compression = Some(decision.clone());
+        }
+    }
+
     fn described(&mut self, document: &describe::DescribedDocument) {
         let found = document.classified.classification.document_type;
         self.document_type = (found != DocumentType::UNKNOWN).then(|| found.code());
@@ -303,6 +336,7 @@ impl PageReport {
             words: page.text.words().count(),
             confidence: page.text.confidence(),
             unread: page.unread.clone(),
+            compression: None,
         }
     }
 }

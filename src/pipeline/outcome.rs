@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StageError;
+use super::{Compression, StageError};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
@@ -76,6 +76,8 @@ pub struct PageReport {
     pub confidence: Option<Confidence>,
     /// Why it was not read, where it was not.
     pub unread: Option<String>,
+    /// How its picture went into the PDF, where that was to be decided.
+    pub compression: Option<Compression>,
 }
 
 /// Time spent in each stage; stages over pages add up the pages.
@@ -89,7 +91,7 @@ pub struct StageTimes {
     pub ocr: Duration,
     /// Type and fields.
     pub describe: Duration,
-    /// Writing PDF/A.
+    /// Parting pictures into layers, and writing PDF/A.
     pub pdfa: Duration,
     /// Signing and time-stamping.
     pub sign: Duration,

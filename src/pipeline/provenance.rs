@@ -1,5 +1,6 @@
 //! What was done to a document, in the words of PREMIS (event types of the Library of Congress).
 
+use super::{Compression, Verdict};
 use crate::base::time::{Clock, Timestamp};
 use crate::deposit::Event;
 use crate::describe::DescribedDocument;
@@ -68,6 +69,22 @@ impl History {
             Approval::Person { name, at } => {
                 self.push("validation", *at, name.clone(), "approved by a person".to_owned());
             }
+        }
+    }
+
+    pub(super) fn compressed(&mut self, decisions: &[Compression]) {
+        let layered: Vec<&Compression> = decisions.iter().filter(|one| one.verdict == Verdict::Layered).collect();
+        if !layered.is_empty() {
+            let before: u64 = layered.iter().map(|one| one.own_bytes).sum();
+            let after: u64 = layered.iter().filter_map(|one| one.layered_bytes).sum();
+            self.add(
+                "migration",
+                format!(
+                    "{} of {} page pictures parted into ink and paper, {before} to {after} bytes; the input is kept",
+                    layered.len(),
+                    decisions.len()
+                ),
+            );
         }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::pages_per_second;
 use crate::deposit::Receipt;
 use crate::intake::Provenance;
-use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
+use crate::pipeline::{BatchReport, Compression, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
 #[derive(Serialize)]
@@ -68,6 +68,7 @@ struct PageWire<'a> {
     words: usize,
     confidence: Option<f32>,
     unread: Option<&'a str>,
+    compression: Option<&'a Compression>,
 }
 
 #[derive(Serialize)]
@@ -142,6 +143,7 @@ fn page(page: &PageReport) -> PageWire<'_> {
         words: page.words,
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
         unread: page.unread.as_deref(),
+        compression: page.compression.as_ref(),
     }
 }
 

@@ -7,9 +7,10 @@ use crate::cli::documents::{Reader, unwritten, who};
 use crate::cli::exit::Exit;
 use crate::cli::render::Fault;
 use crate::config::Settings;
-use crate::pdfa::{self, Conversion};
+use crate::pdfa::{self, Conversion, Rendition};
 
-/// Makes a searchable PDF/A-2u of a document: its own pictures, invisible text, metadata. You answer for the record.
+/// Makes a searchable PDF/A-2u of a document: its pictures, invisible text, metadata. You answer for the record, and for
+/// keeping the document itself where its pictures were parted into layers.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// PDF, TIFF, JPEG or PNG file, or folder of page images.
@@ -32,7 +33,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         )
     })?;
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
-    let pdf = pdfa::write(&approved, &conversion).map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;
+    let layers = reader.layers(&approved);
+    let rendition = Rendition { layers: &layers };
+    let pdf = pdfa::write(&approved, &conversion, &rendition)
+        .map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;
     files::write_atomically(&args.output, pdf.bytes()).map_err(|error| unwritten(&args.output, &error))?;
     Ok(Exit::Done)
 }

@@ -85,7 +85,12 @@ fn generic_region(picture: &Bilevel, predicts: bool) -> Vec<u8> {
 ///
 /// A context is four pixels to the left in its bits 0 to 3, seven of the row above in 4 to 10, five of the row above
 /// that in 11 to 15, the rightmost lowest (figure 3 with A1 to A4 at their usual places).
-fn encode_row(coder: &mut ArithmeticEncoder, contexts: &mut [Context], [above2, above, line]: [&[u8]; 3], width: usize) {
+fn encode_row(
+    coder: &mut ArithmeticEncoder,
+    contexts: &mut [Context],
+    [above2, above, line]: [&[u8]; 3],
+    width: usize,
+) {
     let row_bytes = line.len() - 1;
     let mut context = usize::from(above[0] >> 4) << 4 | usize::from(above2[0] >> 5) << 11;
     let mut at = 0;
