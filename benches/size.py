@@ -1,10 +1,11 @@
 """Bytes a page of the PDF with layers, and whether its text is still read as well, against pages kept as they came.
 
-usage: size.py SOHOA PAPERS FOLDER [SEED=101] [COUNT=60] [PROFILE=office]
+usage: size.py SOHOA PAPERS FOLDER [SEED=101] [COUNT=60] [PROFILE=office] [KIND=]
+KIND, such as "rgb 300", takes only documents whose first page is of that kind.
 Every generated document goes through `sohoa pdfa` twice, with `--pictures layers` and `--pictures archive`; no other work
 differs, so that the difference of CPU seconds (all processes) is what layers cost. Then both files are drawn by pdftoppm in the
 scan's resolution and read by `sohoa ocr`: words found are counted against the truth, without order, because that is what a
-reader of the deposit has. One-bit pages are held against Group 4 (tiffcp is not needed: the generator writes them so).
+reader of the deposit has.
 """
 
 import json
@@ -51,30 +52,33 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     subprocess.run([papers, "--profile", profile, "--seed", seed, "--count", count, "--out", str(folder)], check=True)
+    only = sys.argv[7] if len(sys.argv) > 7 else ""
     rows = []
     for truth_file in sorted((folder / "truth").glob("*.json")):
         truth = json.loads(truth_file.read_text())
+        kind = f"{truth['pages'][0]['faults']['color']} {truth['pages'][0]['dpi']} dpi"
+        if not kind.startswith(only):
+            continue
         source = folder / "inbox" / truth["files"][0]
         source = source if len(truth["files"]) == 1 and source.parent == folder / "inbox" else source.parent
         files, cost = {}, {}
-        for kind in ("layers", "archive"):
-            files[kind] = folder / f"{truth['name'].replace('/', '-')}.{kind}.pdf"
-            command = [sohoa, "pdfa", str(source), "-o", str(files[kind]), "--agency", "UBND", "--pictures", kind, "--workers", "1"]
-            cost[kind] = cpu_seconds(command)
+        for pictures in ("layers", "archive"):
+            files[pictures] = folder / f"{truth['name'].replace('/', '-')}.{pictures}.pdf"
+            command = [sohoa, "pdfa", str(source), "-o", str(files[pictures]), "--agency", "UBND", "--pictures", pictures]
+            cost[pictures] = cpu_seconds([*command, "--workers", "1"])
         pages = truth["pages"]
         row = {
             "name": truth["name"],
-            "kind": f"{pages[0]['faults']['color']} {pages[0]['dpi']} dpi",
+            "kind": kind,
             "pages": len(pages),
             "cpu": (cost["layers"] - cost["archive"]) / len(pages),
-            **{kind: file.stat().st_size / len(pages) for kind, file in files.items()},
+            **{pictures: file.stat().st_size / len(pages) for pictures, file in files.items()},
         }
-        wanted = Counter()
-        found = {kind: 0 for kind in files}
+        found = Counter()
         for number, page in enumerate(pages, 1):
             wanted = truth_words(page)
-            for kind, file in files.items():
-                found[kind] += (read(sohoa, file, number, page["dpi"], folder) & wanted).total()
+            for pictures, file in files.items():
+                found[pictures] += (read(sohoa, file, number, page["dpi"], folder) & wanted).total()
             row["words"] = row.get("words", 0) + wanted.total()
         row["found"] = found
         rows.append(row)
