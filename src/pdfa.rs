@@ -1,10 +1,11 @@
 //! An approved document becomes PDF/A: picture, invisible text, metadata.
 //!
-//! In: [`ApprovedDocument`], and how its pictures are to be shown. Out: [`PdfA`]. Standard: ISO 19005-2 (level u) on
-//! ISO 32000-1. Each page is the input's own picture, byte for byte, or the layers that it was parted into, placed so that it
+//! In: [`ApprovedDocument`], and how its pictures are to be shown. Out: [`PdfA`]. Standards: ISO 19005-2 and
+//! 19005-3 (level u) on ISO 32000-1, ISO 19005-1 (level b) on PDF 1.4. Each page is the input's own picture, byte for byte, or the layers that it was parted into, placed so that it
 //! is upright and straight, under invisible words in reading order. Same document, same rendition: same bytes.
 //! Knows nothing of signing, storage or files, and never reads the clock.
 
+mod attachment;
 mod check;
 mod facts;
 mod file;
@@ -25,7 +26,9 @@ use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
-use crate::ocr::RecognizedPage;
+use crate::intake::{Origin, SourceBytes, SourceFile};
+use crate::ocr::{RecognizedDocument, RecognizedPage};
+use crate::raster::Encoded;
 use crate::raster::layers::Layers;
 use crate::review::ApprovedDocument;
 pub use check::Violation;
@@ -57,28 +60,59 @@ pub struct PdfA {
 /// The part and level of ISO 19005 that a file claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Conformance {
+    /// PDF/A-1b, on PDF 1.4: what TCVN 14159-1:2024 asks.
+    A1b,
     /// PDF/A-2u.
     #[default]
     A2u,
+    /// PDF/A-3u, with the input files attached.
+    A3u,
 }
 
 /// How a document is to be written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rendition<'a> {
+    /// The level.
+    pub conformance: Conformance,
     /// What each page shows in place of its scan's own picture, by page; pages without show their own.
-    pub layers: &'a [Option<Layers>],
+    pub pictures: &'a [Option<Shown>],
+    /// The input files, in the order of the document's sources: attached where the level is [`Conformance::A3u`].
+    pub sources: &'a [SourceBytes],
+}
+
+/// What a page shows in place of its scan's own picture.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// The layers that it was parted into.
+    Layers(Box<Layers>),
+    /// The same picture in an encoding that the level knows.
+    Recoded(Encoded),
 }
 
 impl<'a> Rendition<'a> {
     /// What the page at this place, from 0, shows instead of its picture.
-    fn layers_at(&self, index: usize) -> Option<&'a Layers> {
-        self.layers.get(index)?.as_ref()
+    fn shown_at(&self, index: usize) -> Option<&'a Shown> {
+        self.pictures.get(index)?.as_ref()
     }
 
-    /// Bytes of what each page shows.
-    fn picture_bytes(&self, pages: &[RecognizedPage]) -> u64 {
-        let own = |page: &RecognizedPage| page.page.scan.picture.bytes.len() as u64;
-        pages.iter().enumerate().map(|(at, page)| self.layers_at(at).map_or_else(|| own(page), Layers::bytes)).sum()
+    /// The input files to be attached, with their facts.
+    fn attachments<'d>(&self, origin: &'d Origin) -> Vec<(&'d SourceFile, &'a SourceBytes)> {
+        if self.conformance == Conformance::A3u {
+            origin.sources.iter().zip(self.sources).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Bytes of what each page shows and of what is attached.
+    fn bytes(&self, document: &RecognizedDocument) -> u64 {
+        let shown = |(at, page): (usize, &RecognizedPage)| match self.shown_at(at) {
+            Some(Shown::Layers(layers)) => layers.bytes(),
+            Some(Shown::Recoded(picture)) => picture.bytes.len() as u64,
+            None => page.page.scan.picture.bytes.len() as u64,
+        };
+        let attached = self.attachments(&document.origin).iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+        document.pages.iter().enumerate().map(shown).sum::<u64>() + attached
     }
 }
 
@@ -102,7 +136,7 @@ pub enum Error {
     #[error("the document cannot be PDF/A: {}", list(.0))]
     Violations(Vec<Violation>),
     /// A file that is to be taken on is not one that sohoa wrote.
-    #[error("it is no unsigned PDF/A-2u written by sohoa: {why}")]
+    #[error("it is no unsigned PDF/A written by sohoa: {why}")]
     Foreign {
         /// What is missing, or too much.
         why: &'static str,
@@ -118,15 +152,15 @@ pub enum Error {
 /// [`Error::Violations`] with every rule that the document would break, before anything is written;
 /// [`Error::Assembly`] when memory for the file fails.
 pub fn write(document: &ApprovedDocument, conversion: &Conversion, rendition: &Rendition<'_>) -> Result<PdfA, Error> {
-    let pages = &document.described().classified.recognized.pages;
+    let recognized = &document.described().classified.recognized;
     let facts = Facts::of(document, conversion, rendition);
-    let violations = check::violations(pages, conversion, &facts, rendition);
+    let violations = check::violations(recognized, conversion, &facts, rendition);
     if !violations.is_empty() {
         return Err(Error::Violations(violations));
     }
-    let conformance = Conformance::A2u;
-    let bytes = assemble(pages, &facts, rendition, conformance)?;
-    Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: pages.len() })
+    let bytes = assemble(recognized, &facts, rendition)?;
+    let conformance = rendition.conformance;
+    Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: recognized.pages.len() })
 }
 
 impl PdfA {
@@ -139,18 +173,19 @@ impl PdfA {
     pub fn read(bytes: Vec<u8>) -> Result<Self, Error> {
         let why = |why| Error::Foreign { why };
         let has = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
-        if !bytes.starts_with(b"%PDF-1.7") || !bytes.ends_with(b"%%EOF\n") {
+        if !bytes.starts_with(b"%PDF-1.") || !bytes.ends_with(b"%%EOF\n") {
             return Err(why("it does not begin and end as such a file"));
         }
-        if !has(b"<pdfaid:part>2</pdfaid:part>") || !has(schema::NAMESPACE.uri.as_bytes()) {
-            return Err(why("its metadata do not say so"));
-        }
+        let said = |level: &Conformance| has(format!("<pdfaid:part>{}</pdfaid:part>", level.part()).as_bytes());
+        let conformance = [Conformance::A1b, Conformance::A2u, Conformance::A3u].into_iter().find(said);
+        let conformance = conformance.filter(|_| has(schema::NAMESPACE.uri.as_bytes()));
+        let conformance = conformance.ok_or_else(|| why("its metadata do not say so"))?;
         if has(b"/ByteRange") || bytes.windows(5).filter(|window| window == b"%%EOF").count() > 1 {
             return Err(why("it was signed or updated"));
         }
         let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
         let pages = file.get_pages().len();
-        Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance: Conformance::A2u, pages })
+        Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance, pages })
     }
 
     /// Any file, for the tests of what comes after.
@@ -194,15 +229,32 @@ impl Conformance {
     /// `pdfaid:part`.
     fn part(self) -> &'static str {
         match self {
+            Self::A1b => "1",
             Self::A2u => "2",
+            Self::A3u => "3",
         }
     }
 
     /// `pdfaid:conformance`.
     fn level(self) -> &'static str {
         match self {
-            Self::A2u => "U",
+            Self::A1b => "B",
+            Self::A2u | Self::A3u => "U",
         }
+    }
+
+    /// The version of PDF that the part is built on.
+    fn version(self) -> &'static str {
+        match self {
+            Self::A1b => "1.4",
+            Self::A2u | Self::A3u => "1.7",
+        }
+    }
+}
+
+impl std::fmt::Display for Conformance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PDF/A-{}{}", self.part(), self.level().to_lowercase())
     }
 }
 
@@ -232,19 +284,18 @@ fn list(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn assemble(
-    pages: &[RecognizedPage],
-    facts: &Facts,
-    rendition: &Rendition<'_>,
-    conformance: Conformance,
-) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer::new(rendition.picture_bytes(pages) as usize + (16 << 10) * (pages.len() + 1));
+fn assemble(document: &RecognizedDocument, facts: &Facts, rendition: &Rendition<'_>) -> Result<Vec<u8>, Error> {
+    let (pages, conformance) = (&document.pages, rendition.conformance);
+    let room = rendition.bytes(document) as usize + (16 << 10) * (pages.len() + 1);
+    let mut writer = Writer::new(conformance.version(), room);
     let (catalog, tree) = (writer.reserve(), writer.reserve());
     let information = writer.add(&facts.information())?;
     let packet = facts.packet(conformance);
     let metadata = writer.add_stream(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, &packet)?;
     let intent = output_intent(&mut writer)?;
-    writer.put(catalog, &root(tree, metadata, intent))?;
+    let mut root = root(conformance.version(), tree, metadata, intent);
+    attachment::attach(&mut writer, &mut root, &rendition.attachments(&document.origin), facts)?;
+    writer.put(catalog, &root)?;
 
     let words = pages.iter().flat_map(|page| page.text.words());
     let codes = Codes::of(words.map(|word| word.text.as_str()));
@@ -254,7 +305,7 @@ fn assemble(
     let kids = pages
         .iter()
         .enumerate()
-        .map(|(at, page)| Ok(shared.write_page(&mut writer, page, rendition.layers_at(at))?.into()));
+        .map(|(at, page)| Ok(shared.write_page(&mut writer, page, rendition.shown_at(at))?.into()));
     let kids = kids.collect::<io::Result<Vec<Object>>>()?;
     let nodes = dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };
     writer.put(tree, &nodes)?;
@@ -265,10 +316,10 @@ fn assemble(
 }
 
 /// The catalog (ISO 32000-1, table 28).
-fn root(tree: ObjectId, metadata: ObjectId, output_intent: Dictionary) -> Dictionary {
+fn root(version: &str, tree: ObjectId, metadata: ObjectId, output_intent: Dictionary) -> Dictionary {
     dictionary! {
         "Type" => "Catalog",
-        "Version" => "1.7",
+        "Version" => version,
         "Pages" => tree,
         "Lang" => Object::string_literal(LANGUAGE),
         "MarkInfo" => dictionary! { "Marked" => false },
@@ -305,7 +356,7 @@ impl Shared {
         &mut self,
         writer: &mut Writer,
         page: &RecognizedPage,
-        layers: Option<&Layers>,
+        shown: Option<&Shown>,
     ) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
@@ -313,7 +364,7 @@ impl Shared {
         self.digests.extend(page.page.scan.sha256.as_bytes());
         // In the order in which they are shown.
         let mut pictures = Dictionary::new();
-        if let Some(layers) = layers {
+        if let Some(Shown::Layers(layers)) = shown {
             let [paper, ink] = self.pictures.write_layers(writer, layers)?;
             pictures.set(PICTURE, paper);
             pictures.set(INK, ink);
@@ -321,7 +372,8 @@ impl Shared {
                 self.digests.extend(Sha256::of(&layer.bytes).as_bytes());
             }
         } else {
-            pictures.set(PICTURE, self.pictures.write(writer, picture)?);
+            let own = if let Some(Shown::Recoded(recoded)) = shown { recoded } else { picture };
+            pictures.set(PICTURE, self.pictures.write(writer, own)?);
         }
         let mut content = show_pictures(&sheet, &matrix, &pictures);
         content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));

@@ -80,6 +80,8 @@ pub struct Options {
     pub agency: String,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// Level of PDF/A.
+    pub level: pdfa::Conformance,
     /// How page pictures go into the PDF.
     pub pictures: Pictures,
     /// How signatures look.

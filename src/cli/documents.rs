@@ -13,8 +13,8 @@ use crate::config::{Pictures, Settings};
 use crate::describe::DescribedDocument;
 use crate::intake::{self, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
+use crate::pdfa::Shown;
 use crate::pipeline::{self, Compressor, Reading, StageError, StageTimes};
-use crate::raster::layers::Layers;
 use crate::review::{ApprovedDocument, HeldDocument};
 use crate::{classify, describe, preprocess};
 
@@ -79,12 +79,14 @@ impl Reader {
 }
 
 impl Reader {
-    /// Layers of its pages, as the settings ask.
-    pub(crate) fn layers(&self, approved: &ApprovedDocument) -> Vec<Option<Layers>> {
-        if self.settings.pictures == Pictures::Archive {
-            return Vec::new();
-        }
-        let by = Compressor { recognizer: &self.recognizer, limits: &self.intake.limits };
+    /// What its pages show in place of their pictures, as the settings ask.
+    pub(crate) fn pictures(&self, approved: &ApprovedDocument) -> Vec<Option<Shown>> {
+        let by = Compressor {
+            parts: self.settings.pictures == Pictures::Layers,
+            level: self.settings.level,
+            recognizer: &self.recognizer,
+            limits: &self.intake.limits,
+        };
         self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by)).0
     }
 }

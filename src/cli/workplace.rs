@@ -234,6 +234,7 @@ fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, F
         },
         agency: agency(settings, signer),
         officer: settings.officer.clone(),
+        level: settings.level,
         pictures: settings.pictures,
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),

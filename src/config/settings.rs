@@ -8,6 +8,7 @@ use super::{Error, Layers};
 use crate::base::time::Clock;
 use crate::base::units::Confidence;
 use crate::ocr::Languages;
+use crate::pdfa::Conformance;
 use crate::vn::identifiers::OwnerId;
 
 /// Resolved settings; absence means what each field says.
@@ -41,6 +42,8 @@ pub struct Settings {
     pub agency: Option<String>,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// Level of PDF/A.
+    pub level: Conformance,
     /// How page pictures go into the PDF.
     pub pictures: Pictures,
     /// The organisation's key; none: the warehouse's demo keys.
@@ -104,6 +107,7 @@ impl Settings {
             page_confidence: read.confidence("review.page-confidence")?,
             agency: read.text("pdfa.agency"),
             officer: read.text("pdfa.officer"),
+            level: read.level()?,
             pictures: read.pictures()?,
             signing_key: read.signing_key()?,
             timestamp_url: read.timestamp_url()?,
@@ -189,6 +193,15 @@ impl Reader<'_> {
             .invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
     }
 
+    fn level(&self) -> Result<Conformance, Error> {
+        match self.0.value("pdfa.level").0.trim() {
+            "1b" => Ok(Conformance::A1b),
+            "2u" => Ok(Conformance::A2u),
+            "3u" => Ok(Conformance::A3u),
+            _ => Err(self.invalid("pdfa.level", "1b, 2u or 3u")),
+        }
+    }
+
     fn pictures(&self) -> Result<Pictures, Error> {
         match self.0.value("pdfa.pictures").0.trim() {
             "layers" => Ok(Pictures::Layers),
@@ -240,6 +253,7 @@ mod tests {
             ("sign.timestamp-url", "https://tsa.example"),
             ("deposit.keep-source", "sometimes"),
             ("pdfa.pictures", "small"),
+            ("pdfa.level", "2b"),
         ] {
             let error = with(&[(name, value)]).expect_err(name);
             assert!(matches!(error, Error::Invalid { .. }), "{error}");

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, text_string};
 use unicode_normalization::UnicodeNormalization;
 
 use super::schema::{NAMESPACE, SCHEMA};
-use super::{Conformance, Conversion, Rendition};
+use super::{Conformance, Conversion, Rendition, Shown};
 use crate::base::geometry::Turn;
 use crate::base::time::Timestamp;
 use crate::describe::{DescribedDocument, Record};
@@ -65,6 +65,11 @@ impl Facts {
             info.set(key, Object::string_literal(self.at.pdf()));
         }
         info
+    }
+
+    /// When the document was converted, as a PDF date.
+    pub(super) fn moment(&self) -> Object {
+        Object::string_literal(self.at.pdf())
     }
 
     /// The same and more as an XMP packet.
@@ -180,7 +185,7 @@ impl Fields {
         self.sequence("MaBamTepNguon", sources);
         self.sequence(
             "MaBamTrang",
-            pages.iter().enumerate().map(|(at, page)| page_digest(page, rendition.layers_at(at).is_some())).collect(),
+            pages.iter().enumerate().map(|(at, page)| page_digest(page, rendition.shown_at(at))).collect(),
         );
         self.sequence("HieuChinhTrang", pages.iter().filter_map(page_correction).collect());
     }
@@ -193,12 +198,13 @@ impl Fields {
 }
 
 /// `sha256:9f86… nguyên vẹn`: digest of the page's picture as it came, and what became of it here.
-fn page_digest(page: &RecognizedPage, layered: bool) -> String {
-    let provenance = match page.page.scan.provenance {
-        _ if layered => "tách thành lớp mực và lớp nền",
-        Provenance::PassedThrough => "nguyên vẹn",
-        Provenance::Recoded => "mã hóa lại không mất dữ liệu",
-        Provenance::Rendered => "vẽ lại từ trang PDF",
+fn page_digest(page: &RecognizedPage, shown: Option<&Shown>) -> String {
+    let provenance = match (shown, page.page.scan.provenance) {
+        (Some(Shown::Layers(_)), _) => "tách thành lớp mực và lớp nền",
+        (Some(Shown::Recoded(_)), _) => "mã hóa lại thành JPEG",
+        (None, Provenance::PassedThrough) => "nguyên vẹn",
+        (None, Provenance::Recoded) => "mã hóa lại không mất dữ liệu",
+        (None, Provenance::Rendered) => "vẽ lại từ trang PDF",
     };
     format!("sha256:{} {provenance}", page.page.scan.sha256)
 }

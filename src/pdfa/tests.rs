@@ -157,7 +157,8 @@ fn layered(turn: Turn, skew: f32) -> (RecognizedPage, Layers, Picture) {
 fn written_layered(turn: Turn, skew: f32) -> (PdfA, Layers, Picture) {
     let (page, layers, composed) = layered(turn, skew);
     let document = samples::approved("lớp.pdf", vec![page], samples::record());
-    let rendition = Rendition { layers: &[Some(layers.clone())] };
+    let pictures = [Some(Shown::Layers(Box::new(layers.clone())))];
+    let rendition = Rendition { pictures: &pictures, ..Rendition::default() };
     (write(&document, &samples::conversion(), &rendition).expect("written"), layers, composed)
 }
 
@@ -183,6 +184,57 @@ fn a_viewer_shows_the_composed_picture() {
     assert_eq!(drawn.size, expected.size);
     let off = drawn.pixels.iter().zip(&expected.pixels).filter(|(a, b)| a.abs_diff(**b) > 40).count();
     assert!(off * 1000 < drawn.pixels.len(), "{off} pixels differ");
+}
+
+/// The sample at a level, its picture parted where `parts`, its input file attached where the level has that.
+fn written_at(conformance: Conformance, parts: bool) -> PdfA {
+    let (page, layers, _) = layered(Turn::None, 0.0);
+    let document = samples::approved("mức.pdf", vec![page], samples::record());
+    let pictures = [parts.then(|| Shown::Layers(Box::new(layers)))];
+    let rendition = Rendition { conformance, pictures: &pictures, sources: &[b"scan".as_slice().into()] };
+    write(&document, &samples::conversion(), &rendition).expect("written")
+}
+
+#[test]
+fn each_level_says_what_it_is_and_is_taken_on_again() {
+    for (level, version, name) in [
+        (Conformance::A1b, "%PDF-1.4", "PDF/A-1b"),
+        (Conformance::A2u, "%PDF-1.7", "PDF/A-2u"),
+        (Conformance::A3u, "%PDF-1.7", "PDF/A-3u"),
+    ] {
+        let file = written_at(level, true);
+        assert!(file.bytes().starts_with(version.as_bytes()));
+        assert_eq!(PdfA::read(file.into_bytes()).expect("our own").conformance(), level);
+        assert_eq!(level.to_string(), name);
+    }
+}
+
+#[test]
+fn the_input_is_attached_at_level_3u_alone() {
+    for level in [Conformance::A1b, Conformance::A2u, Conformance::A3u] {
+        let file = written_at(level, false);
+        let document = read(&file);
+        let associated = document.catalog().expect("a catalog").get_deref(b"AF", &document).and_then(Object::as_array);
+        assert_eq!(associated.is_ok(), level == Conformance::A3u);
+        let Ok(associated) = associated else { continue };
+        let specification = document.get_object(associated[0].as_reference().expect("named")).and_then(Object::as_dict);
+        let specification = specification.expect("a dictionary");
+        assert_eq!(specification.get(b"AFRelationship").and_then(Object::as_name).expect("said"), b"Source");
+        let embedded = specification.get(b"EF").and_then(Object::as_dict).expect("a dictionary");
+        let embedded = embedded.get_deref(b"F", &document).and_then(Object::as_stream).expect("a stream");
+        assert_eq!(embedded.content, b"scan");
+    }
+}
+
+#[test]
+fn level_1b_refuses_jpeg_2000_and_takes_it_recoded() {
+    let page = page(0, samples::jpeg2000(SIZE, 1), Turn::None, 0.0);
+    let document = samples::approved("a", vec![page], samples::record());
+    let rendition = Rendition { conformance: Conformance::A1b, ..Rendition::default() };
+    let refused = write(&document, &samples::conversion(), &rendition).expect_err("no such filter in PDF 1.4");
+    assert_eq!(refused.to_string(), "the document cannot be PDF/A: page 1: PDF/A-1 knows no JPEG 2000");
+    let pictures = [Some(Shown::Recoded(samples::gray_jpeg(SIZE)))];
+    assert!(write(&document, &samples::conversion(), &Rendition { pictures: &pictures, ..rendition }).is_ok());
 }
 
 /// The first page as hayro draws it, a pixel for each of the scan's.
@@ -216,6 +268,13 @@ fn samples_are_left_for_the_outside_judges() {
     }
     for (turn, skew) in [(Turn::None, 0.0), (Turn::Right, 0.0), (Turn::Left, -3.0)] {
         save(&format!("layers-{}.pdf", turn.degrees()), &written_layered(turn, skew).0);
+    }
+    for (name, level) in [("1b", Conformance::A1b), ("3u", Conformance::A3u)] {
+        let other = folder.join(name);
+        std::fs::create_dir_all(&other).expect("a folder");
+        for (kind, parts) in [("layers", true), ("own", false)] {
+            std::fs::write(other.join(format!("{kind}.pdf")), written_at(level, parts).bytes()).expect("written");
+        }
     }
     save(
         "birth.pdf",

@@ -12,10 +12,11 @@ use serde::Serialize;
 use crate::base::geometry::{Rect, Size};
 use crate::ocr::text::{Line, PageText};
 use crate::ocr::{RecognizedPage, Recognizer};
+use crate::pdfa::{Conformance, Shown};
 use crate::preprocess::{Correction, Page};
 use crate::raster::layers::{self, Canvas, Layers, Window};
 use crate::raster::pixels::{Gray, Picture};
-use crate::raster::{self, Color, decode, filter};
+use crate::raster::{self, Color, Encoded, Encoding, decode, encode, filter};
 
 /// Layers must be smaller than this part of the picture's own bytes.
 const WORTHWHILE: f32 = 0.8;
@@ -27,13 +28,19 @@ const SURE: f32 = 0.8;
 /// Words below this are not held against anything: they may be dirt.
 const WORD: f32 = 0.5;
 /// Words that are read again, at most about so many: they cost a twentieth of a page.
-const READ_AGAIN: usize = 30;
+const READ_AGAIN: usize = 20;
+/// Quality of a JPEG 2000 picture made into JPEG: nothing is seen of it.
+const RECODED_QUALITY: u8 = 90;
 /// Pixels around a word's box, so that there is paper around a hyphen.
 const RIM: f32 = 4.0;
 
 /// What compressing pages takes.
 #[derive(Clone, Copy)]
 pub struct Compressor<'a> {
+    /// Whether pictures are parted; else they are only recoded where the level asks for it.
+    pub parts: bool,
+    /// The level of the file that they are for.
+    pub level: Conformance,
     /// Reads lines again.
     pub recognizer: &'a dyn Recognizer,
     /// Limits of the input.
@@ -73,26 +80,50 @@ pub enum Verdict {
     StrokesChanged,
     /// As it came: a word would read differently.
     WordsLost,
+    /// Encoded again without layers: the level does not know its encoding.
+    Recoded,
+    /// As it came, by the settings.
+    Archived,
     /// As it came: parting or reading again failed.
     Failed,
 }
 
-/// Layers and decisions of all pages, in parallel; both have an entry for each page.
+/// What pages show, and the decisions, of all pages in parallel; both have an entry for each page.
 #[must_use]
-pub fn compress(pages: &[RecognizedPage], by: &Compressor<'_>) -> (Vec<Option<Layers>>, Vec<Compression>) {
+pub fn compress(pages: &[RecognizedPage], by: &Compressor<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {
     pages.par_iter().map(|page| compress_page(page, by)).unzip()
 }
 
-fn compress_page(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Layers>, Compression) {
+fn compress_page(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Shown>, Compression) {
+    let (layers, mut record) =
+        if by.parts { try_parting(page, by) } else { (None, Compression::of(page, Verdict::Archived)) };
+    let shown = layers.map(|layers| Shown::Layers(Box::new(layers))).or_else(|| {
+        let recoded = recoded(&page.page.scan.picture, by)?;
+        record.verdict = Verdict::Recoded;
+        Some(Shown::Recoded(recoded))
+    });
+    (shown, record)
+}
+
+/// The picture in an encoding that PDF 1.4 knows, where its own is none.
+fn recoded(picture: &Encoded, by: &Compressor<'_>) -> Option<Encoded> {
+    if by.level != Conformance::A1b || picture.encoding != Encoding::Jpeg2000 {
+        return None;
+    }
+    let picture = decode(picture, by.limits).ok()?;
+    encode::jpeg(&picture, RECODED_QUALITY, encode::Chroma::Full).ok()
+}
+
+impl Compression {
+    fn of(page: &RecognizedPage, verdict: Verdict) -> Self {
+        let own_bytes = page.page.scan.picture.bytes.len() as u64;
+        Self { verdict, own_bytes, layered_bytes: None, strokes_changed: None, words_read: 0, words_lost: 0 }
+    }
+}
+
+fn try_parting(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Layers>, Compression) {
     let picture = &page.page.scan.picture;
-    let mut record = Compression {
-        verdict: Verdict::Failed,
-        own_bytes: picture.bytes.len() as u64,
-        layered_bytes: None,
-        strokes_changed: None,
-        words_read: 0,
-        words_lost: 0,
-    };
+    let mut record = Compression::of(page, Verdict::Failed);
     if matches!(picture.color, Color::Bilevel { .. }) {
         record.verdict = Verdict::Bilevel;
     } else if page.unread.is_some() {
@@ -269,3 +300,6 @@ fn missing<'t>(expected: &[&'t str], text: &PageText) -> Vec<&'t str> {
     };
     expected.iter().filter(is_missing).copied().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,8 +14,7 @@ use crate::config::{KeepSource, Pictures};
 use crate::deposit::{self, Package, Receipt};
 use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::pdfa::{self, Conversion, Rendition};
-use crate::raster::layers::Layers;
+use crate::pdfa::{self, Conversion, Rendition, Shown};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
@@ -188,10 +187,10 @@ fn finish(
     let now = tools.clock.now();
     history.approved(approved);
     let conversion = conversion(now, tools);
-    let (layers, decisions) = timed(&mut report.times.pdfa, || compressed(&described.classified.recognized, tools));
+    let (pictures, decisions) = timed(&mut report.times.pdfa, || compressed(&described.classified.recognized, tools));
     report.compressed(&decisions);
     history.compressed(&decisions);
-    let rendition = Rendition { layers: &layers };
+    let rendition = Rendition { conformance: tools.options.level, pictures: &pictures, sources };
     let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion, &rendition))?;
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
@@ -199,18 +198,20 @@ fn finish(
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
-    let layered = layers.iter().any(Option::is_some);
-    let sources = kept_sources(sources, &described.classified.recognized.pages, layered, tools);
+    let changed = pictures.iter().any(Option::is_some);
+    let sources = kept_sources(sources, &described.classified.recognized.pages, changed, tools);
     timed(&mut report.times.deposit, || put(approved, (&signed, &conversion), sources, &history, tools))
 }
 
-/// Layers of the pages, and why; nothing where the pictures are to stay as they came. A picture is only parted where the
-/// input goes into the deposit too: what was scanned must be there as it was scanned.
-fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<Layers>>, Vec<Compression>) {
-    if tools.options.pictures == Pictures::Archive || tools.options.keep_source == KeepSource::Never {
-        return (Vec::new(), Vec::new());
-    }
-    let by = Compressor { recognizer: tools.recognizer, limits: &tools.options.intake.limits };
+/// What pages show in place of their pictures, and why. A picture is only parted where the input goes into the deposit too:
+/// what was scanned must be there as it was scanned.
+fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {
+    let by = Compressor {
+        parts: tools.options.pictures == Pictures::Layers && tools.options.keep_source != KeepSource::Never,
+        level: tools.options.level,
+        recognizer: tools.recognizer,
+        limits: &tools.options.intake.limits,
+    };
     compress(&document.pages, &by)
 }
 
@@ -238,10 +239,10 @@ fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
 fn kept_sources<'a>(
     sources: &'a [SourceBytes],
     pages: &[RecognizedPage],
-    layered: bool,
+    shown_otherwise: bool,
     tools: &Tools<'_>,
 ) -> &'a [SourceBytes] {
-    let changed = layered || pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+    let changed = shown_otherwise || pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
     match tools.options.keep_source {
         KeepSource::Always => sources,
         KeepSource::Changed if changed => sources,

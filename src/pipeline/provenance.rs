@@ -89,7 +89,7 @@ impl History {
     }
 
     pub(super) fn converted(&mut self, pdf: &PdfA) {
-        self.add("normalization", format!("PDF/A-2u, {} pages, SHA-256 {}", pdf.pages(), pdf.sha256()));
+        self.add("normalization", format!("{}, {} pages, SHA-256 {}", pdf.conformance(), pdf.pages(), pdf.sha256()));
     }
 
     pub(super) fn signed(&mut self, signed: &SignedPdf) {

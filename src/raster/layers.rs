@@ -20,8 +20,8 @@ pub use canvas::{Canvas, Window, cut};
 use field::Field;
 pub use likeness::strokes_changed;
 
-/// Pixels an inch of the ink's color: a pixel is about as wide as a stroke.
-const INK_DPI: f32 = 50.0;
+/// Pixels an inch of the ink's color: a pixel is about as wide as a stroke, so that print stays black under a seal.
+const INK_DPI: f32 = 75.0;
 /// Pixels an inch of the paper; twice as many where it holds photographs.
 const PAPER_DPI: f32 = 75.0;
 /// Differences from the usual color around, of 255, that nobody sees: in strokes, and on paper.
@@ -34,8 +34,9 @@ const PAPER_DETAIL: f32 = 20.0;
 const FEW_INK: f32 = 0.004;
 const FEW_PAPER: f32 = 0.02;
 const MANY_PAPER: f32 = 0.5;
-/// Quality of the coarse layers.
-const QUALITY: u8 = 50;
+/// Quality of the coarse layers: even paper costs nothing more at a high one, and a slow change of light shows no steps.
+const INK_QUALITY: u8 = 55;
+const PAPER_QUALITY: u8 = 75;
 
 /// A picture as ink on paper.
 #[derive(Debug, Clone)]
@@ -132,8 +133,8 @@ fn parted<const N: usize>(
     }
     let layers = Layers {
         mask: encode::jbig2(&mask),
-        ink: encode::jpeg(&ink.filled(), QUALITY, encode::Chroma::Full)?,
-        paper: encode::jpeg(&paper.filled(), QUALITY, encode::Chroma::Full)?,
+        ink: encode::jpeg(&ink.filled(), INK_QUALITY, encode::Chroma::Full)?,
+        paper: encode::jpeg(&paper.filled(), PAPER_QUALITY, encode::Chroma::Full)?,
     };
     let canvas = Canvas::of(mask, &layers)?;
     Ok((layers, canvas))

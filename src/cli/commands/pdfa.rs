@@ -9,7 +9,7 @@ use crate::cli::render::Fault;
 use crate::config::Settings;
 use crate::pdfa::{self, Conversion, Rendition};
 
-/// Makes a searchable PDF/A-2u of a document: its pictures, invisible text, metadata. You answer for the record, and for
+/// Makes a searchable PDF/A of a document: its pictures, invisible text, metadata. You answer for the record, and for
 /// keeping the document itself where its pictures were parted into layers.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let reader = Reader::start(settings)?;
     let officer = who(settings);
-    let (approved, _) = reader.approve(&args.document, &officer)?;
+    let (approved, sources) = reader.approve(&args.document, &officer)?;
     let agency = settings.agency.clone().ok_or_else(|| {
         Fault::plain(
             "no agency is named for the conversion mark",
@@ -33,8 +33,8 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         )
     })?;
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
-    let layers = reader.layers(&approved);
-    let rendition = Rendition { layers: &layers };
+    let pictures = reader.pictures(&approved);
+    let rendition = Rendition { conformance: settings.level, pictures: &pictures, sources: &sources };
     let pdf = pdfa::write(&approved, &conversion, &rendition)
         .map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;
     files::write_atomically(&args.output, pdf.bytes()).map_err(|error| unwritten(&args.output, &error))?;
