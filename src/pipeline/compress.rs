@@ -88,6 +88,13 @@ pub enum Verdict {
     Failed,
 }
 
+impl Verdict {
+    /// Whether layers were made and refused, or could not be made.
+    pub(super) fn is_refusal(self) -> bool {
+        matches!(self, Self::StrokesChanged | Self::WordsLost | Self::Failed)
+    }
+}
+
 /// What pages show, and the decisions, of all pages in parallel; both have an entry for each page.
 #[must_use]
 pub fn compress(pages: &[RecognizedPage], by: &Compressor<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {

@@ -72,19 +72,21 @@ impl History {
         }
     }
 
+    /// What became of the pictures, and why those that could have been parted were not.
     pub(super) fn compressed(&mut self, decisions: &[Compression]) {
         let layered: Vec<&Compression> = decisions.iter().filter(|one| one.verdict == Verdict::Layered).collect();
         if !layered.is_empty() {
             let before: u64 = layered.iter().map(|one| one.own_bytes).sum();
             let after: u64 = layered.iter().filter_map(|one| one.layered_bytes).sum();
-            self.add(
-                "migration",
-                format!(
-                    "{} of {} page pictures parted into ink and paper, {before} to {after} bytes; the input is kept",
-                    layered.len(),
-                    decisions.len()
-                ),
-            );
+            let (parted, all) = (layered.len(), decisions.len());
+            let sizes = format!("{before} to {after} bytes; the input is kept");
+            self.add("migration", format!("{parted} of {all} page pictures parted into ink and paper, {sizes}"));
+        }
+        for (page, one) in (1..).zip(decisions).filter(|(_, one)| one.verdict.is_refusal()) {
+            let Compression { verdict, words_lost, words_read, .. } = one;
+            let changed = one.strokes_changed.unwrap_or_default();
+            let found = format!("strokes changed {changed}, words lost {words_lost} of {words_read} read again");
+            self.add("validation", format!("the picture of page {page} was not parted: {verdict:?}, {found}"));
         }
     }
 
