@@ -181,6 +181,9 @@ pub fn thumbnail(picture: &Picture, max_side: u32) -> Result<Vec<u8>, Error> {
 /// Text of 10 points stays legible at 800 pixels a page; higher only costs bytes.
 const THUMBNAIL_QUALITY: u8 = 70;
 
+/// Pixels from which a JPEG has Huffman tables of its own.
+const OWN_TABLES: u64 = 1 << 16;
+
 fn unencodable(format: &'static str, fact: &str) -> Error {
     Error::Unencodable { format, fact: fact.to_owned() }
 }
@@ -196,8 +199,9 @@ fn write_jpeg(pixels: &[u8], size: Size, (quality, chroma): (u8, Chroma), color:
         Chroma::Halved => SamplingFactor::F_2_2,
     });
     encoder.set_density(PixelDensity::default());
-    // A tenth smaller. With halved chroma this version of the encoder gives other colors then (a test sees it).
-    encoder.set_optimized_huffman_tables(chroma == Chroma::Full);
+    // Own tables make a tenth less, half of an even picture; a picture of that size has enough bytes that zune-jpeg, which
+    // misreads short scans of one channel, reads them right (libjpeg reads all).
+    encoder.set_optimized_huffman_tables(chroma == Chroma::Full && size.area() >= OWN_TABLES);
     let kind = if color == Color::Gray { ColorType::Luma } else { ColorType::Rgb };
     encoder.encode(pixels, width, height, kind).map_err(|error| unencodable("JPEG", &error.to_string()))?;
     Ok(Encoded { encoding: Encoding::Jpeg { inverted_cmyk: false }, size, color, bytes: bytes.into() })
