@@ -293,9 +293,9 @@ fn assemble(document: &RecognizedDocument, facts: &Facts, rendition: &Rendition<
     let packet = facts.packet(conformance);
     let metadata = writer.add_stream(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, &packet)?;
     let intent = output_intent(&mut writer)?;
-    let mut root = root(conformance.version(), tree, metadata, intent);
-    attachment::attach(&mut writer, &mut root, &rendition.attachments(&document.origin), facts)?;
-    writer.put(catalog, &root)?;
+    let mut entries = root(conformance.version(), tree, metadata, intent);
+    attachment::attach(&mut writer, &mut entries, &rendition.attachments(&document.origin), facts)?;
+    writer.put(catalog, &entries)?;
 
     let words = pages.iter().flat_map(|page| page.text.words());
     let codes = Codes::of(words.map(|word| word.text.as_str()));
@@ -398,7 +398,8 @@ impl Shared {
 fn show_pictures(sheet: &Sheet, matrix: &Matrix, pictures: &Dictionary) -> String {
     let [width, height] = [sheet.width(), sheet.height()].map(|side| number(side, DECIMALS));
     let matrix = matrix.0.map(|cell| number(cell, DECIMALS)).join(" ");
-    let shown: String = pictures.iter().map(|(name, _)| format!("/{} Do ", String::from_utf8_lossy(name))).collect();
+    let names = pictures.iter().map(|(name, _)| String::from_utf8_lossy(name));
+    let shown = names.fold(String::new(), |shown, name| format!("{shown}/{name} Do "));
     format!("q 0 0 {width} {height} re W n {matrix} cm {shown}Q\n")
 }
 

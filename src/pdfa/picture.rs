@@ -1,4 +1,4 @@
-//! A page's picture as image XObjects: the input's own encoded bytes, or the layers that it was parted into
+//! A page's picture as image `XObjects`: the input's own encoded bytes, or the layers that it was parted into
 //! (ISO 32000-1, 8.9.5 and 8.9.6).
 //!
 //! Gray, bilevel and RGB pictures are in the device spaces that the output intent defines. CMYK is

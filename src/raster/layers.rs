@@ -96,9 +96,8 @@ impl Layers {
     /// # Errors
     /// Those of [`decode`](decode()).
     pub fn compose(&self, limits: &Limits) -> Result<Picture, Error> {
-        let mask = match decode(&self.mask, limits)? {
-            Picture::Bilevel(mask) => mask,
-            _ => return Err(Error::Undecodable { format: "mask", fact: "it is not bilevel".to_owned() }),
+        let Picture::Bilevel(mask) = decode(&self.mask, limits)? else {
+            return Err(Error::Undecodable { format: "mask", fact: "it is not bilevel".to_owned() });
         };
         Ok(Canvas::of(mask, self)?.whole())
     }

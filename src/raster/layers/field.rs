@@ -41,10 +41,10 @@ impl<const N: usize> Field<N> {
     fn of_darker_ink(pixels: &Pixels<'_, N>, bits: &[u8], row_bytes: usize, factor: u32) -> Self {
         let mut field = Self::empty(pixels.size, factor);
         let mut darkest = vec![u8::MAX; field.weights.len()];
-        field.visit(pixels, bits, row_bytes, factor, |_, cell, sample| {
+        field.visit(pixels, (bits, row_bytes), factor, |_, cell, sample| {
             darkest[cell] = darkest[cell].min(brightness(sample));
         });
-        field.visit(pixels, bits, row_bytes, factor, |field, cell, sample| {
+        field.visit(pixels, (bits, row_bytes), factor, |field, cell, sample| {
             if brightness(sample) <= darkest[cell].saturating_add(SAME_INK) {
                 field.add(cell, sample);
             }
@@ -57,7 +57,7 @@ impl<const N: usize> Field<N> {
         let mut bare: Vec<u8> = grown(mask, HALO).iter().map(|byte| !byte).collect();
         bare.chunks_exact_mut(mask.row_bytes().max(1)).skip(1).step_by(2).for_each(|row| row.fill(0));
         let mut field = Self::empty(pixels.size, factor);
-        field.visit(pixels, &bare, mask.row_bytes(), factor, Self::add);
+        field.visit(pixels, (&bare, mask.row_bytes()), factor, Self::add);
         field.averaged()
     }
 
@@ -65,8 +65,7 @@ impl<const N: usize> Field<N> {
     fn visit(
         &mut self,
         pixels: &Pixels<'_, N>,
-        bits: &[u8],
-        row_bytes: usize,
+        (bits, row_bytes): (&[u8], usize),
         factor: u32,
         mut take: impl FnMut(&mut Self, usize, &[u8; N]),
     ) {
@@ -171,7 +170,7 @@ impl<const N: usize> Field<N> {
     fn averaged(mut self) -> Self {
         for (color, weight) in self.colors.iter_mut().zip(&mut self.weights) {
             if *weight > 0.0 {
-                color.iter_mut().for_each(|sum| *sum /= *weight);
+                *color = color.map(|sum| sum / *weight);
                 *weight = 1.0;
             }
         }

@@ -28,9 +28,9 @@ pub(super) fn mask(darkness: &Gray, words: &[Rect], dpi: Dpi) -> Bilevel {
     let levels = Levels::of(darkness, words, dpi);
     let mut mask = dark_pixels(darkness, &levels);
     let cells = Size { width: darkness.size.width.div_ceil(CELL), height: darkness.size.height.div_ceil(CELL) };
-    let wordy = cells_of(words, cells, CELL);
-    drop_solids(&mut mask, &wordy, (dpi.value() * SOLID_INCHES / CELL as f32) as u32);
-    drop_specks(&mut mask, &wordy, dpi);
+    let in_words = cells_of(words, cells, CELL);
+    drop_solids(&mut mask, &in_words, (dpi.value() * SOLID_INCHES / CELL as f32) as u32);
+    drop_specks(&mut mask, &in_words, dpi);
     mask
 }
 
@@ -49,27 +49,30 @@ fn dark_pixels(darkness: &Gray, levels: &Levels) -> Bilevel {
 }
 
 /// Clears squares of `side` cells that are wholly dark, and what is dark around them, where no word is.
-fn drop_solids(mask: &mut Bilevel, wordy: &[bool], side: u32) {
+fn drop_solids(mask: &mut Bilevel, in_words: &[bool], side: u32) {
     let row_bytes = mask.row_bytes();
-    let size = Size { width: row_bytes as u32, height: mask.size.height.div_ceil(CELL) };
-    let mut full = Vec::with_capacity(wordy.len());
+    let grid = Size { width: row_bytes as u32, height: mask.size.height.div_ceil(CELL) };
+    let mut full = Vec::with_capacity(in_words.len());
     for band in mask.rows.chunks(row_bytes * CELL as usize) {
         let mut all = vec![0xFF; row_bytes];
         band.chunks_exact(row_bytes).for_each(|row| all.iter_mut().zip(row).for_each(|(all, byte)| *all &= byte));
         full.extend(all.iter().map(|byte| *byte == 0xFF));
     }
-    let solids = Blobs::of(&squares(&Mask { size, pixels: full }, side.max(2) as usize));
+    let solids = Blobs::of(&squares(&Mask { size: grid, pixels: full }, side.max(2) as usize));
     // Black borders are drawn by the mask at no cost.
     let is_inside =
-        |blob: &Blob| blob.left > 1 && blob.top > 1 && blob.right + 1 < size.width && blob.bottom + 1 < size.height;
+        |blob: &Blob| blob.left > 1 && blob.top > 1 && blob.right + 1 < grid.width && blob.bottom + 1 < grid.height;
     if !solids.all.iter().any(is_inside) {
         return;
     }
     let around = solids.mask(is_inside).grown().grown();
     for (y, row) in mask.rows.chunks_exact_mut(row_bytes).enumerate() {
         let cells = y / CELL as usize * row_bytes..;
-        let marks = around.pixels[cells.clone()].iter().zip(&wordy[cells]);
-        row.iter_mut().zip(marks).filter(|(_, (solid, wordy))| **solid && !**wordy).for_each(|(byte, _)| *byte = 0);
+        let marks = around.pixels[cells.clone()].iter().zip(&in_words[cells]);
+        row.iter_mut()
+            .zip(marks)
+            .filter(|(_, (solid, in_words))| **solid && !**in_words)
+            .for_each(|(byte, _)| *byte = 0);
     }
 }
 
@@ -88,14 +91,14 @@ fn squares(mask: &Mask, side: usize) -> Mask {
     Mask { size: mask.size, pixels }
 }
 
-fn drop_specks(mask: &mut Bilevel, wordy: &[bool], dpi: Dpi) {
+fn drop_specks(mask: &mut Bilevel, in_words: &[bool], dpi: Dpi) {
     let row_bytes = mask.row_bytes();
     let square_inch = dpi.value() * dpi.value();
     let least = |in_word: bool| square_inch * if in_word { SPECK_AREA_IN_WORDS } else { SPECK_AREA };
     let blobs = Blobs::of_bilevel(mask);
     for (y, run, blob) in blobs.runs() {
         let middle = (blob.left.midpoint(blob.right) / CELL, blob.top.midpoint(blob.bottom) / CELL);
-        let in_word = wordy[middle.1 as usize * row_bytes + middle.0 as usize];
+        let in_word = in_words[middle.1 as usize * row_bytes + middle.0 as usize];
         if (blob.area as f32) < least(in_word) {
             let row = &mut mask.rows[y as usize * row_bytes..][..row_bytes];
             run.for_each(|x| row[x as usize / 8] &= !(0x80 >> (x % 8)));

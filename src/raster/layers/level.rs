@@ -33,14 +33,14 @@ impl Levels {
         let (darkest, brightest) = extremes(&filter::shrink(darkness, 2), cell / 2);
         let paper = smooth(&spread(&spread(&brightest, BRIDGED, u8::max), BRIDGED, u8::min));
         let ink = spread(&darkest, 1, u8::min);
-        let wordy = cells_of(words, paper.size, cell);
+        let in_words = cells_of(words, paper.size, cell);
         let contrasts: Vec<u8> = paper.pixels.iter().zip(&ink.pixels).map(|(a, b)| a.saturating_sub(*b)).collect();
-        let least = (f32::from(usual(&contrasts, &wordy)) * LEAST_PART) as u8;
-        let threshold = |(contrast, (paper, is_wordy)): (&u8, (&u8, &bool))| {
-            let least = if *is_wordy { LEAST_CONTRAST } else { least.max(LEAST_CONTRAST) };
+        let least = (f32::from(usual(&contrasts, &in_words)) * LEAST_PART) as u8;
+        let threshold = |(contrast, (paper, in_word)): (&u8, (&u8, &bool))| {
+            let least = if *in_word { LEAST_CONTRAST } else { least.max(LEAST_CONTRAST) };
             if *contrast < least { 0 } else { (f32::from(*paper) - f32::from(*contrast) * DEPTH) as u8 }
         };
-        let pixels = contrasts.iter().zip(paper.pixels.iter().zip(&wordy)).map(threshold).collect();
+        let pixels = contrasts.iter().zip(paper.pixels.iter().zip(&in_words)).map(threshold).collect();
         Self { cell, thresholds: Gray { size: paper.size, pixels } }
     }
 }
@@ -107,8 +107,8 @@ pub(super) fn cells_of(words: &[Rect], grid: Size, cell: u32) -> Vec<bool> {
 }
 
 /// The median contrast among words; 0 without words.
-fn usual(contrasts: &[u8], wordy: &[bool]) -> u8 {
+fn usual(contrasts: &[u8], in_words: &[bool]) -> u8 {
     let among: Vec<u8> =
-        contrasts.iter().zip(wordy).filter(|(_, wordy)| **wordy).map(|(contrast, _)| *contrast).collect();
+        contrasts.iter().zip(in_words).filter(|(_, in_word)| **in_word).map(|(contrast, _)| *contrast).collect();
     filter::percentile(&filter::histogram(&among), 0.5)
 }
