@@ -18,11 +18,15 @@
 
 pub mod discover;
 pub mod metadata;
+mod note;
 mod order;
+mod passwords;
 pub mod pictures;
 mod read;
 mod render;
 mod resolution;
+pub mod text;
+mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,12 +34,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover, single};
+pub use note::{Note, Use};
+pub use passwords::{Password, Passwords};
 pub use read::{read, read_again};
 
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
 use crate::base::units::{Dpi, PageNumber};
 use crate::raster::{self, Encoded, Limits};
+use text::FileText;
+
 use crate::vn::codes::{DossierCode, PaperKindCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -54,37 +62,14 @@ pub struct ScannedDocument {
 }
 
 /// How input is taken in. The fields have the names of their settings.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// How much is taken on.
     pub limits: Limits,
     /// Resolution in which a PDF page without a large picture of its own is drawn: 300, that of office scanners.
     pub render_dpi: Dpi,
-}
-
-/// Something about an input that a person may want to know; it was read all the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "note")]
-pub enum Note {
-    /// The name says one format, the bytes say another.
-    MisleadingName {
-        /// The source's name.
-        file: String,
-        /// What it is.
-        media_type: String,
-    },
-    /// Nothing states the resolution, or what is stated cannot be.
-    ResolutionAssumed {
-        /// The page.
-        page: PageNumber,
-        /// What was assumed: that the paper is A4 where its shape is, else 300 dpi.
-        dpi: Dpi,
-    },
-    /// The structure of a PDF was damaged and put together again.
-    Repaired {
-        /// The source's name.
-        file: String,
-    },
+    /// Tried on PDF files that open with a password only.
+    pub passwords: Passwords,
 }
 
 /// What a document is and where it came from; goes with it through the whole chain.
@@ -116,6 +101,34 @@ pub struct SourceFile {
     /// A PDF with a digital signature of its own, which no page picture can carry on.
     #[serde(default)]
     pub signed: bool,
+    /// What verification said about that signature when the file was taken in; filled in by the chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<SignatureVerdict>,
+}
+
+/// What verification said about the signatures of an input file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureVerdict {
+    /// In one word.
+    pub standing: Standing,
+    /// How many signatures and document time-stamps there are.
+    pub signatures: u32,
+    /// In one line, for people.
+    pub vietnamese: String,
+    /// In one line, for logs.
+    pub english: String,
+}
+
+/// EN 319 102-1, 5.1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// TOTAL-PASSED, over the whole file.
+    Valid,
+    /// INDETERMINATE: what is known does not decide it, such as where no trusted root is set.
+    Indeterminate,
+    /// TOTAL-FAILED.
+    Invalid,
 }
 
 /// SHA-256 over the canonical input identity: dossier, component or result code, ordered
@@ -184,6 +197,8 @@ pub struct Scan {
     pub sha256: Sha256,
     /// How the picture was come by.
     pub provenance: Provenance,
+    /// The text that a drawn PDF page carries itself, in pixels of its picture.
+    pub text: Option<Arc<FileText>>,
 }
 
 /// How a page's picture was come by.
@@ -304,20 +319,6 @@ impl Error {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), render_dpi: resolution::office() }
-    }
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::MisleadingName { file, media_type } => {
-                write!(f, "`{file}` is {media_type} whatever its name says, and was read as that")
-            }
-            Self::ResolutionAssumed { page, dpi } => {
-                write!(f, "{page}: no resolution that can be is stated, {} dpi assumed", dpi.value())
-            }
-            Self::Repaired { file } => write!(f, "`{file}` is damaged; its structure was put together again"),
-        }
+        Self { limits: Limits::default(), render_dpi: resolution::office(), passwords: Passwords::default() }
     }
 }

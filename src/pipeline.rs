@@ -9,12 +9,14 @@ mod document;
 mod outcome;
 mod provenance;
 mod reading;
+mod signatures;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};
+pub use signatures::judge as judge_signatures;
 
 use std::sync::atomic::AtomicBool;
 
@@ -23,7 +25,7 @@ use crate::catalog::Catalog;
 use crate::config::KeepSource;
 use crate::deposit::Warehouse;
 use crate::ocr::Recognizer;
-use crate::pki::{Signer, TimestampAuthority};
+use crate::pki::{Signer, TimestampAuthority, TrustAnchors};
 use crate::review::Queue;
 use crate::vn::identifiers::OwnerId;
 use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, review, sign};
@@ -84,6 +86,8 @@ pub struct Options {
     pub owner: Option<OwnerId>,
     /// Whether the input files go into the deposit.
     pub keep_source: KeepSource,
+    /// Roots that signatures of input files are judged by.
+    pub trust: TrustAnchors,
 }
 
 /// Which stage failed a document, and why.

@@ -208,6 +208,7 @@ mod tests {
             stated_turn,
             sha256: Sha256::of(b""),
             provenance: Provenance::PassedThrough,
+            text: None,
         }
     }
 

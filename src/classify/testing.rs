@@ -91,8 +91,12 @@ impl Draft {
     /// The document.
     pub(crate) fn document(self) -> RecognizedDocument {
         let (size, hints) = (self.size, self.hints);
-        let page =
-            |(index, lines)| RecognizedPage { page: blank_page(index, size), text: PageText { lines }, unread: None };
+        let page = |(index, lines)| RecognizedPage {
+            page: blank_page(index, size),
+            text: PageText { lines },
+            source: crate::ocr::TextSource::default(),
+            unread: None,
+        };
         let identity = Identity(Sha256::of(b"draft"));
         RecognizedDocument {
             origin: Origin { name: "draft".to_owned(), sources: Vec::new(), hints, identity },
@@ -127,6 +131,7 @@ fn blank_page(index: usize, size: Size) -> Page {
         stated_turn: Turn::None,
         sha256: Sha256::of(b"page"),
         provenance: Provenance::PassedThrough,
+        text: None,
     };
     Page { scan, size, correction: Correction { turn: Turn::None, deskew_degrees: 0.0, blank: false } }
 }

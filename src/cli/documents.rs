@@ -36,7 +36,7 @@ impl Reader {
             .num_threads(settings.workers.get())
             .build()
             .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
-        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings), settings: settings.clone() })
+        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings)?, settings: settings.clone() })
     }
 
     /// Reads and recognises one document; its input files' bytes beside it.

@@ -13,10 +13,11 @@ use crate::base::time::Clock;
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::deposit::{self, Warehouse};
+use crate::intake::Passwords;
 use crate::ocr::{self, WorkerPool};
 use crate::pdf::font::Font;
 use crate::pipeline::{self, Tools};
-use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, demo};
+use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, TrustAnchors, demo};
 use crate::review::Queue;
 use crate::sign::{Appearance, CopyForm, Mark};
 use crate::{classify, intake, preprocess, raster, review};
@@ -224,7 +225,7 @@ fn agency(settings: &Settings, signer: &FileKey) -> String {
 
 fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, Fault> {
     Ok(pipeline::Options {
-        intake: intake_options(settings),
+        intake: intake_options(settings)?,
         preprocess: preprocess::Options::default(),
         classify: classify::Options::default(),
         review: review::Options {
@@ -237,19 +238,34 @@ fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, F
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),
         keep_source: settings.keep_source,
+        trust: trusted_roots(settings)?,
     })
 }
 
-/// The limits of the settings.
-pub(crate) fn intake_options(settings: &Settings) -> intake::Options {
-    intake::Options {
+/// The roots of the settings that signatures of input files are judged by; none where none are set.
+///
+/// # Errors
+/// [`Fault`] for a file that cannot be read or holds no certificate.
+pub(crate) fn trusted_roots(settings: &Settings) -> Result<TrustAnchors, Fault> {
+    let Some(path) = &settings.trusted_roots else { return Ok(TrustAnchors::default()) };
+    TrustAnchors::load(std::slice::from_ref(path)).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
+}
+
+/// The limits and passwords of the settings.
+///
+/// # Errors
+/// [`Fault`] when the file of passwords cannot be read.
+pub(crate) fn intake_options(settings: &Settings) -> Result<intake::Options, Fault> {
+    let passwords = settings.password_file.as_deref().map_or_else(|| Ok(Passwords::default()), Passwords::read);
+    Ok(intake::Options {
+        passwords: passwords.map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))?,
         limits: raster::Limits {
             max_pixels: settings.max_pixels,
             max_pages: settings.max_pages,
             max_bytes: settings.max_bytes,
         },
         ..intake::Options::default()
-    }
+    })
 }
 
 fn warehouse_fault(path: &Path, error: &std::io::Error) -> Fault {

@@ -34,6 +34,7 @@ keys! {
     "intake.max-pages" = "500", "pages of one document, which is held in memory whole";
     "intake.max-bytes" = "268435456", "bytes of one document's files; 256 MiB";
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
+    "intake.password-file" = "", "file of passwords, one a line, tried on PDF files that open with a password only; keep it readable by its owner alone";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
     "review.type-confidence" = "0.6", "0 to 1: a document type below it is held for a person";
@@ -45,7 +46,8 @@ keys! {
     "sign.certificate" = "", "certificates in PEM: the organisation's first, then its issuers";
     "sign.timestamp-url" = "", "RFC 3161 time-stamp authority; default: the demo's own";
     "sign.font" = "", "TrueType font of the visible text; default: a Times-like font of the system";
-    "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit";
+    "sign.trusted-roots" = "", "root certificates, PEM, that signatures of input files are judged by; without it their verdict is indeterminate at best";
+    "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit; a file that was signed already always does";
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Owner of the whole inbox.
     pub owner: Option<OwnerId>,
+    /// Passwords of locked PDF files.
+    pub password_file: Option<PathBuf>,
     /// Tesseract languages.
     pub languages: Languages,
     /// Time for one A4 page at 300 dpi.
@@ -45,6 +47,8 @@ pub struct Settings {
     pub signing_key: Option<SigningKey>,
     /// Time-stamp authority; none: the demo's own.
     pub timestamp_url: Option<String>,
+    /// Roots that signatures of input files are judged by; none: no certificate is trusted.
+    pub trusted_roots: Option<PathBuf>,
     /// Font of the visible text; none: one of the system.
     pub font: Option<PathBuf>,
     /// Whether the input files go into the deposit.
@@ -86,6 +90,7 @@ impl Settings {
             max_pages: read.number("intake.max-pages", 1..=1_000_000)? as usize,
             max_bytes: read.number("intake.max-bytes", 1..=1 << 40)?,
             owner: read.owner()?,
+            password_file: read.path("intake.password-file"),
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),
             type_confidence: read.confidence("review.type-confidence")?,
@@ -95,6 +100,7 @@ impl Settings {
             officer: read.text("pdfa.officer"),
             signing_key: read.signing_key()?,
             timestamp_url: read.timestamp_url()?,
+            trusted_roots: read.path("sign.trusted-roots"),
             font: read.path("sign.font"),
             keep_source: read.keep_source()?,
         })

@@ -93,6 +93,7 @@ fn described(owner: &str, number: u32, source: &SourceBytes) -> DescribedDocumen
             bytes: source.len() as u64,
             sha256: Sha256::of(source),
             signed: false,
+            verdict: None,
         }],
         hints: Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
@@ -144,11 +145,17 @@ fn page(owner: &str, number: u32) -> RecognizedPage {
         stated_turn: Turn::None,
         sha256: Sha256::of(&bytes),
         provenance: Provenance::PassedThrough,
+        text: None,
         picture: Encoded { encoding: Encoding::Jpeg { inverted_cmyk: false }, size, color: Color::Gray, bytes },
     };
     let correction = Correction { turn: Turn::Right, deskew_degrees: 0.7, blank: false };
     let text = format!("GIẤY KHAI SINH Số {number}/2025-KS Hoà Bình số định danh {owner}");
-    RecognizedPage { page: Page { scan, size, correction }, text: PageText { lines: vec![line(&text)] }, unread: None }
+    RecognizedPage {
+        page: Page { scan, size, correction },
+        text: PageText { lines: vec![line(&text)] },
+        source: crate::ocr::TextSource::default(),
+        unread: None,
+    }
 }
 
 fn line(text: &str) -> Line {

@@ -8,8 +8,8 @@ use super::{Event, Package};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::intake::Provenance;
-use crate::ocr::RecognizedPage;
 use crate::ocr::text::{Line, Word};
+use crate::ocr::{RecognizedPage, TextSource};
 
 /// The version of both forms that is written and read here.
 pub const VERSION: u32 = 1;
@@ -45,6 +45,9 @@ pub struct StoredPage {
     pub scan_sha256: Sha256,
     /// `passed-through`, `recoded` or `rendered`.
     pub picture: String,
+    /// Whether the words were recognised or the file's own, and why.
+    #[serde(default)]
+    pub text: TextSource,
     /// Its lines in reading order.
     pub lines: Vec<StoredLine>,
 }
@@ -134,6 +137,7 @@ impl From<&RecognizedPage> for StoredPage {
                 Provenance::Rendered => "rendered",
             }
             .to_owned(),
+            text: recognized.source.clone(),
             lines: recognized.text.lines.iter().map(StoredLine::from).collect(),
         }
     }

@@ -12,6 +12,7 @@ use crate::base::digest::Sha256;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
+use crate::intake::text::FileText;
 use crate::intake::{
     Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
     SourceFile,
@@ -70,6 +71,7 @@ struct PageRead {
     turn: crate::base::geometry::Turn,
     provenance: Provenance,
     sha256: Sha256,
+    text: Option<Arc<FileText>>,
     /// What the page counts as in the document's identity.
     key: String,
 }
@@ -87,6 +89,7 @@ impl PageRead {
             stated_turn: self.turn,
             sha256: self.sha256,
             provenance: self.provenance,
+            text: self.text,
         }
     }
 }
@@ -119,6 +122,7 @@ fn read_file(path: &Path, options: &Options) -> Result<FileRead, Error> {
         bytes: bytes.len() as u64,
         sha256,
         signed: false,
+        verdict: None,
     };
     let mut notes = misleading_name(path, &source, found.format()).into_iter().collect();
     let pages = match found {
@@ -167,7 +171,7 @@ fn of_file(taken: FilePicture, (bytes, file): (&SourceBytes, Sha256), index: usi
     let sha256 = if Arc::ptr_eq(&taken.encoded.bytes, bytes) { file } else { Sha256::of(&taken.encoded.bytes) };
     let provenance = if taken.unchanged { Provenance::PassedThrough } else { Provenance::Recoded };
     let key = key(&taken.encoded, provenance, (sha256, file), index);
-    PageRead { picture: taken.encoded, dpi, dpi_assumed, turn: taken.turn, provenance, sha256, key }
+    PageRead { picture: taken.encoded, dpi, dpi_assumed, turn: taken.turn, provenance, sha256, text: None, key }
 }
 
 fn tiff(
@@ -192,10 +196,17 @@ fn pdf(
 ) -> Result<Vec<PageRead>, Error> {
     let path = source.path.clone();
     let refused = |source| Error::Pdf { path: path.clone(), source };
-    let file = pictures::open(Arc::clone(bytes), &options.limits).map_err(refused)?;
+    let file = pictures::open(Arc::clone(bytes), &options.limits, &options.passwords).map_err(refused)?;
     source.signed = file.is_signed();
     if file.is_repaired() {
         notes.push(Note::Repaired { file: source.name.clone() });
+    }
+    if file.asks_for_password() {
+        notes.push(Note::Unlocked { file: source.name.clone() });
+    }
+    let denied = file.denied();
+    if !denied.is_empty() {
+        notes.push(Note::Locked { file: source.name.clone(), denied });
     }
     let pages = file.pictures(options.render_dpi, &options.limits).map_err(refused)?;
     Ok(pages.into_iter().enumerate().map(|(index, page)| of_page(page, source.sha256, index)).collect())
@@ -209,7 +220,16 @@ fn of_page(page: PagePicture, file: Sha256, index: usize) -> PageRead {
         Way::Drawn => Provenance::Rendered,
     };
     let key = key(&page.encoded, provenance, (sha256, file), index);
-    PageRead { picture: page.encoded, dpi: page.dpi, dpi_assumed: false, turn: page.turn, provenance, sha256, key }
+    PageRead {
+        picture: page.encoded,
+        dpi: page.dpi,
+        dpi_assumed: false,
+        turn: page.turn,
+        provenance,
+        sha256,
+        text: page.text,
+        key,
+    }
 }
 
 /// A page's part of the identity: bytes that the input itself holds. Bytes made here would change with the encoder.

@@ -194,7 +194,12 @@ mod tests {
 
     fn check(picture: Encoded) -> Vec<Violation> {
         let page = samples::page(0, picture, Turn::None, 0.0);
-        let pages = vec![RecognizedPage { page, text: crate::ocr::text::PageText::default(), unread: None }];
+        let pages = vec![RecognizedPage {
+            page,
+            text: crate::ocr::text::PageText::default(),
+            source: crate::ocr::TextSource::default(),
+            unread: None,
+        }];
         let document = samples::approved("a", pages.clone(), Record::default());
         let conversion = samples::conversion();
         violations(&pages, &conversion, &Facts::of(&document, &conversion))

@@ -52,6 +52,7 @@ pub(crate) fn page(index: usize, picture: Encoded, turn: Turn, deskew_degrees: f
         dpi: Dpi::new(300.0).expect("in range"),
         stated_turn: Turn::None,
         provenance: Provenance::PassedThrough,
+        text: None,
     };
     Page { scan, size, correction: Correction { turn, deskew_degrees, blank: false } }
 }
@@ -94,6 +95,7 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
             bytes: 4,
             sha256: Sha256::of(b"scan"),
             signed: false,
+            verdict: None,
         }],
         hints: Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
@@ -135,7 +137,11 @@ pub(crate) fn record() -> Record {
 pub(crate) fn birth_certificate() -> ApprovedDocument {
     let size = Size { width: 1240, height: 877 };
     let page = page(0, gray_jpeg(size), Turn::None, 0.0);
-    approved("khai sinh.pdf", vec![RecognizedPage { text: text(size), page, unread: None }], record())
+    approved(
+        "khai sinh.pdf",
+        vec![RecognizedPage { text: text(size), page, source: crate::ocr::TextSource::default(), unread: None }],
+        record(),
+    )
 }
 
 /// A picture in each encoding and color that passes, all of the same marks, with its name.

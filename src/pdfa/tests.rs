@@ -25,7 +25,12 @@ fn pages(picture: &Encoded) -> Vec<RecognizedPage> {
 }
 
 fn page(index: usize, picture: Encoded, turn: Turn, skew: f32) -> RecognizedPage {
-    RecognizedPage { page: samples::page(index, picture, turn, skew), text: samples::text(SIZE), unread: None }
+    RecognizedPage {
+        page: samples::page(index, picture, turn, skew),
+        text: samples::text(SIZE),
+        source: crate::ocr::TextSource::default(),
+        unread: None,
+    }
 }
 
 fn written(pages: Vec<RecognizedPage>) -> PdfA {

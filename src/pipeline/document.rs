@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::batch::{Observer, Progress};
 use super::provenance::History;
 use super::reading::{recognize, timed};
-use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
+use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, signatures, thumbnails};
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
 use crate::deposit::{self, Package, Receipt};
-use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
+use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes, SourceFile};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
@@ -87,6 +87,7 @@ fn attempt(
 ) -> Result<Outcome, StageError> {
     let mut scanned = timed(&mut report.times.intake, || intake::read(candidate, &tools.options.intake))?;
     give_owner(&mut scanned.origin, tools);
+    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.options.trust, tools.clock.now());
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
     tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
@@ -205,7 +206,7 @@ fn put(
 ) -> Result<Outcome, StageError> {
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
-    let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
+    let sources = kept_sources(sources, &described.classified.recognized, signed, tools);
     let events = history.events();
     let package = Package { owner, approved, conversion, signed, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
@@ -216,9 +217,17 @@ fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
     Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at }
 }
 
-fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
-    let changed = pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+/// A file that was signed before is the original, and is kept whatever the settings say; unless it is the very file that is deposited.
+fn kept_sources<'a>(
+    sources: &'a [SourceBytes],
+    document: &RecognizedDocument,
+    signed: &SignedPdf,
+    tools: &Tools<'_>,
+) -> &'a [SourceBytes] {
+    let changed = document.pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+    let is_deposited = document.origin.sources.iter().any(|source| source.sha256 == signed.sha256());
     match tools.options.keep_source {
+        _ if signatures::any(&document.origin) && !is_deposited => sources,
         KeepSource::Always => sources,
         KeepSource::Changed if changed => sources,
         KeepSource::Changed | KeepSource::Never => &[],
@@ -265,6 +274,8 @@ impl DocumentReport {
             document_type: None,
             number: None,
             pages: Vec::new(),
+            originals: Vec::new(),
+            notes: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
             times: StageTimes::default(),
@@ -275,6 +286,9 @@ impl DocumentReport {
     fn opened(&mut self, scanned: &ScannedDocument) {
         self.identity = Some(scanned.origin.identity);
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
+        self.notes.clone_from(&scanned.notes);
+        let verdict = |source: &SourceFile| Some((source.name.clone(), source.verdict.clone()?));
+        self.originals = scanned.origin.sources.iter().filter_map(verdict).collect();
     }
 
     fn recognized(&mut self, document: &RecognizedDocument) {
@@ -302,6 +316,7 @@ impl PageReport {
             correction: page.page.correction,
             words: page.text.words().count(),
             confidence: page.text.confidence(),
+            source: page.source.clone(),
             unread: page.unread.clone(),
         }
     }

@@ -7,7 +7,8 @@ use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
-use crate::intake::{Identity, Provenance};
+use crate::intake::{Identity, Note, Provenance, SignatureVerdict};
+use crate::ocr::TextSource;
 use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
 
@@ -49,6 +50,10 @@ pub struct DocumentReport {
     pub number: Option<String>,
     /// Its pages.
     pub pages: Vec<PageReport>,
+    /// Input files that were signed before, each with what verification said.
+    pub originals: Vec<(String, SignatureVerdict)>,
+    /// What is worth telling about the input.
+    pub notes: Vec<Note>,
     /// Bytes of its input files.
     pub bytes_in: u64,
     /// Bytes of the signed file.
@@ -74,6 +79,8 @@ pub struct PageReport {
     pub words: usize,
     /// Mean word confidence.
     pub confidence: Option<Confidence>,
+    /// Where its words came from, and why.
+    pub source: TextSource,
     /// Why it was not read, where it was not.
     pub unread: Option<String>,
 }

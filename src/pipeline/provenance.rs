@@ -3,8 +3,8 @@
 use crate::base::time::{Clock, Timestamp};
 use crate::deposit::Event;
 use crate::describe::DescribedDocument;
-use crate::intake::{Provenance, ScannedDocument};
-use crate::ocr::RecognizedDocument;
+use crate::intake::{Note, Provenance, ScannedDocument};
+use crate::ocr::{RecognizedDocument, TextKind};
 use crate::pdfa::PdfA;
 use crate::review::{Approval, ApprovedDocument};
 use crate::sign::SignedPdf;
@@ -27,9 +27,12 @@ impl History {
         let (files, pages) = (scanned.origin.sources.len(), scanned.scans.len());
         history.add("capture", format!("{files} files, {pages} pages"));
         for source in scanned.origin.sources.iter().filter(|source| source.signed) {
-            history
-                .add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
+            let verdict = source.verdict.as_ref().map_or("its signatures were not judged", |verdict| &verdict.english);
+            let detail =
+                format!("{} is a signed original, SHA-256 {}, kept as it is: {verdict}", source.name, source.sha256);
+            history.add("digital signature validation", detail);
         }
+        history.note(&scanned.notes);
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
         let (recoded, rendered) = (count(Provenance::Recoded), count(Provenance::Rendered));
@@ -39,6 +42,18 @@ impl History {
         history
     }
 
+    /// What is worth telling of the input; pages without a stated resolution together.
+    fn note(&mut self, notes: &[Note]) {
+        let (assumed, others): (Vec<_>, Vec<_>) =
+            notes.iter().partition(|note| matches!(note, Note::ResolutionAssumed { .. }));
+        for note in others {
+            self.add("capture", note.to_string());
+        }
+        if let Some(first) = assumed.first() {
+            self.add("capture", format!("{first}; {} such pages", assumed.len()));
+        }
+    }
+
     pub(super) fn recognized(&mut self, document: &RecognizedDocument) {
         let pages = &document.pages;
         let turned = pages.iter().filter(|page| page.page.correction.turn.degrees() != 0).count();
@@ -46,10 +61,13 @@ impl History {
         let blank = pages.iter().filter(|page| page.page.correction.blank).count();
         let unread = pages.iter().filter(|page| page.unread.is_some()).count();
         let words: usize = pages.iter().map(|page| page.text.words().count()).sum();
+        let of = |kind| pages.iter().filter(|page| page.source.kind == kind).count();
+        let (file, both) = (of(TextKind::File), of(TextKind::Both));
         self.add(
             "metadata extraction",
             format!(
-                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}"
+                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}, \
+                 with their file's text {file}, with both {both}"
             ),
         );
     }

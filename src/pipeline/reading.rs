@@ -8,7 +8,7 @@ use super::{StageError, StageTimes};
 use crate::base::units::PageNumber;
 use crate::catalog::Catalog;
 use crate::intake::{self, Identity, Scan, ScannedDocument};
-use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, text::PageText};
+use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, TextSource, text::PageText};
 use crate::preprocess::{self, Prepared};
 use crate::raster::decode;
 
@@ -52,22 +52,27 @@ pub fn recognize(
 
 fn page(scan: Scan, identity: Identity, reading: &Reading<'_>) -> Result<(RecognizedPage, StageTimes), StageError> {
     let mut times = StageTimes::default();
-    let (number, dpi) = (scan.number, scan.dpi);
+    let number = scan.number;
+    // What the file says of itself, such as values that nothing shows, counts on a page without a word too.
+    let doubts = scan.text.as_ref().map(|text| text.doubts.clone()).unwrap_or_default();
+    let source = TextSource { doubts, ..TextSource::default() };
+    let nothing = |page, unread| RecognizedPage { page, text: PageText::default(), source, unread };
     let Prepared { page, copy, .. } = timed(&mut times.preprocess, || prepare(scan, reading))?;
     if page.correction.blank {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: None }, times));
+        return Ok((nothing(page, None), times));
     }
     if let Some(why) = crashed_before(identity, number, reading)? {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: Some(why) }, times));
+        return Ok((nothing(page, Some(why)), times));
     }
-    let (text, unread) = match timed(&mut times.ocr, || reading.recognizer.recognize(&copy, dpi)) {
-        Ok(text) => (text, None),
-        Err(error) if error.costs_only_this_picture() => {
-            (PageText::default(), Some(journal(error, identity, number, reading)?))
+    let why = |error| journal(error, identity, number, reading);
+    match timed(&mut times.ocr, || ocr::read(reading.recognizer, &copy, &page)) {
+        Ok(ocr::Reading { text, source, fault }) => {
+            let unread = fault.map(why).transpose()?;
+            Ok((RecognizedPage { page, text, source, unread }, times))
         }
-        Err(error) => return Err(error.into()),
-    };
-    Ok((RecognizedPage { page, text, unread }, times))
+        Err(error) if error.costs_only_this_picture() => Ok((nothing(page, Some(why(error)?)), times)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn prepare(scan: Scan, reading: &Reading<'_>) -> Result<Prepared, StageError> {

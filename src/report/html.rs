@@ -5,6 +5,8 @@ use std::fmt::Write;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::pages_per_second;
+use crate::intake::Note;
+use crate::ocr::TextKind;
 use crate::pipeline::{BatchReport, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
@@ -165,14 +167,27 @@ fn document(page: &mut String, row: &DocumentReport) {
     append(
         page,
         format_args!(
-            "<tr class=\"{class}\"><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}{out}</td><td>{result}</td></tr>\n",
+            "<tr class=\"{class}\"><td>{}{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}{out}</td><td>{result}</td></tr>\n",
             escaped(&row.name),
+            remarks(row),
             escaped(document_type),
             escaped(row.number.as_deref().unwrap_or_default()),
             row.pages.len(),
             size(row.bytes_in),
         ),
     );
+}
+
+/// Signed originals, notes about the input, and pages whose text is the file's own, below a document's name.
+fn remarks(row: &DocumentReport) -> String {
+    let originals =
+        row.originals.iter().map(|(file, verdict)| format!("bản gốc đã ký số {file}: {}", verdict.vietnamese));
+    let of = |kind| row.pages.iter().filter(|page| page.source.kind == kind).count();
+    let kinds = [TextKind::File, TextKind::Both].map(|kind| (kind, of(kind)));
+    let texts =
+        kinds.iter().filter(|(_, pages)| *pages > 0).map(|(kind, pages)| format!("{pages} trang: {}", kind.text()));
+    let all = originals.chain(row.notes.iter().map(Note::text)).chain(texts);
+    all.fold(String::new(), |all, remark| all + "<br><small>" + &escaped(&remark) + "</small>")
 }
 
 fn left(page: &mut String, report: &BatchReport) {

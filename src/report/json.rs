@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::pages_per_second;
 use crate::deposit::Receipt;
-use crate::intake::Provenance;
+use crate::intake::text::Doubt;
+use crate::intake::{Note, Provenance, SignatureVerdict};
+use crate::ocr::TextKind;
 use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
@@ -53,8 +55,17 @@ struct DocumentWire<'a> {
     bytes_out: Option<u64>,
     stage_seconds: Vec<(&'static str, f64)>,
     pages: Vec<PageWire<'a>>,
+    signed_originals: Vec<OriginalWire<'a>>,
+    notes: Vec<String>,
     #[serde(flatten)]
     outcome: OutcomeWire<'a>,
+}
+
+#[derive(Serialize)]
+struct OriginalWire<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    verdict: &'a SignatureVerdict,
 }
 
 #[derive(Serialize)]
@@ -67,6 +78,8 @@ struct PageWire<'a> {
     blank: bool,
     words: usize,
     confidence: Option<f32>,
+    text: TextKind,
+    text_doubts: Vec<String>,
     unread: Option<&'a str>,
 }
 
@@ -127,6 +140,8 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
         bytes_out: row.bytes_out,
         stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
         pages: row.pages.iter().map(page).collect(),
+        signed_originals: row.originals.iter().map(|(file, verdict)| OriginalWire { file, verdict }).collect(),
+        notes: row.notes.iter().map(Note::text).collect(),
         outcome: outcome(&row.outcome),
     }
 }
@@ -141,6 +156,8 @@ fn page(page: &PageReport) -> PageWire<'_> {
         blank: page.correction.blank,
         words: page.words,
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
+        text: page.source.kind,
+        text_doubts: page.source.doubts.iter().map(Doubt::text).collect(),
         unread: page.unread.as_deref(),
     }
 }

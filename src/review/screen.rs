@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
+use crate::intake::text::Doubt;
+use crate::intake::{SourceFile, Standing};
 use crate::ocr::RecognizedPage;
 use crate::vn::document_type::{DocumentType, FieldName};
 
@@ -61,8 +63,22 @@ pub enum Reason {
         /// Why.
         why: String,
     },
+    /// What is on a page is not all shown.
+    PageIncomplete {
+        /// The page.
+        page: PageNumber,
+        /// What is missing, in Vietnamese.
+        why: String,
+    },
     /// No page has any text.
     NoText,
+    /// An input file was signed, and its signature is not good.
+    SignatureInvalid {
+        /// The file.
+        file: String,
+        /// What verification said, in Vietnamese.
+        verdict: String,
+    },
     /// Pages were scanned below the least resolution (Decree 30/2020, Appendix I, part II).
     ResolutionLow {
         /// How many pages.
@@ -93,6 +109,8 @@ impl Reason {
                 format!("trang {} khó đọc (tin cậy {} %)", page.value(), percent(confidence))
             }
             Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
+            Self::SignatureInvalid { file, verdict } => format!("chữ ký số của {file}: {verdict}"),
+            Self::PageIncomplete { page, why } => format!("trang {} thiếu nội dung: {why}", page.value()),
             Self::NoText => "không có chữ nào trên các trang".to_owned(),
             Self::ResolutionLow { pages, first, dpi } => {
                 let dpi = dpi.value().round();
@@ -106,6 +124,7 @@ impl Reason {
 #[must_use]
 pub fn screen(described: DescribedDocument, options: &Options) -> Screening {
     let mut reasons = page_reasons(&described, options);
+    reasons.extend(signature_reasons(&described));
     reasons.extend(type_reason(&described, options));
     reasons.extend(field_reasons(&described, options));
     reasons.extend(owner_reason(&described, options));
@@ -124,6 +143,9 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
         if let Some(why) = &page.unread {
             reasons.push(Reason::PageUnread { page: number, why: why.clone() });
         }
+        if let Some(lost) = page.source.doubts.iter().find(|doubt| matches!(doubt, Doubt::UnseenFields { .. })) {
+            reasons.push(Reason::PageIncomplete { page: number, why: lost.text() });
+        }
         if let Some(confidence) = page.text.confidence().filter(|confidence| *confidence < options.page) {
             reasons.push(Reason::PageUnclear { page: number, confidence });
         }
@@ -133,6 +155,16 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
         reasons.push(Reason::NoText);
     }
     reasons
+}
+
+/// A signed original whose signature is not good is nothing that a rule may let pass.
+fn signature_reasons(described: &DescribedDocument) -> Vec<Reason> {
+    let sources = &described.classified.recognized.origin.sources;
+    let invalid = |source: &SourceFile| {
+        let verdict = source.verdict.as_ref().filter(|verdict| verdict.standing == Standing::Invalid)?;
+        Some(Reason::SignatureInvalid { file: source.name.clone(), verdict: verdict.vietnamese.clone() })
+    };
+    sources.iter().filter_map(invalid).collect()
 }
 
 fn resolution_reason(pages: &[RecognizedPage]) -> Option<Reason> {

@@ -11,7 +11,7 @@ use crate::classify::Classification;
 use crate::describe::Record;
 use crate::intake::{Origin, Scan};
 use crate::ocr::text::PageText;
-use crate::ocr::{RecognizedDocument, RecognizedPage};
+use crate::ocr::{RecognizedDocument, RecognizedPage, TextSource};
 use crate::preprocess::{Correction, Page};
 
 /// Version of the stored form.
@@ -44,6 +44,9 @@ pub struct HeldPage {
     pub correction: Correction,
     /// Its text.
     pub text: PageText,
+    /// Where the text came from.
+    #[serde(default)]
+    pub source: TextSource,
     /// Why it has no text, where recognition failed.
     pub unread: Option<String>,
 }
@@ -56,13 +59,14 @@ impl HeldPage {
             size: page.page.size,
             correction: page.page.correction,
             text: page.text.clone(),
+            source: page.source.clone(),
             unread: page.unread.clone(),
         }
     }
 
     fn with(self, scan: Scan) -> RecognizedPage {
         let page = Page { scan, size: self.size, correction: self.correction };
-        RecognizedPage { page, text: self.text, unread: self.unread }
+        RecognizedPage { page, text: self.text, source: self.source, unread: self.unread }
     }
 }
 

@@ -5,6 +5,7 @@
 mod bad_input;
 mod chain;
 mod house;
+mod pdfs;
 mod stages;
 
 use std::path::{Path, PathBuf};
