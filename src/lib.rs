@@ -6,7 +6,7 @@
 //! | row | modules |
 //! | --- | --- |
 //! | foundation | [`base`], [`vn`] |
-//! | outside standards | [`raster`], [`pdf`], [`pki`], [`ocfl`] |
+//! | outside standards | [`raster`], [`barcode`], [`pdf`], [`pki`], [`ocfl`] |
 //! | stages | [`intake`], [`preprocess`], [`ocr`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
 //! | index | [`catalog`] |
 //! | assembly | [`config`], [`pipeline`], [`report`], [`cli`] |
@@ -14,6 +14,7 @@
 pub mod base;
 pub mod vn;
 
+pub mod barcode;
 pub mod ocfl;
 pub mod pdf;
 pub mod pki;

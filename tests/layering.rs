@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["base"],
     &["vn"],
-    &["raster", "pdf", "pki", "ocfl"],
+    &["raster", "barcode", "pdf", "pki", "ocfl"],
     &["intake"],
     &["preprocess"],
     &["ocr"],
@@ -32,6 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tiff", &["raster"]),
     ("fax", &["raster"]),
     ("jpeg_encoder", &["raster"]),
+    ("rqrr", &["barcode"]),
     ("hayro", &["pdf", "intake"]),
     ("hayro_jbig2", &["raster"]),
     ("hayro_ccitt", &["raster"]),

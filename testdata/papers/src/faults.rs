@@ -192,7 +192,7 @@ fn truth(sheet: &Sheet, family: &Family, conditions: &Conditions, size: (usize, 
         upright: upright.rounded(),
     });
     let code = |code: &crate::sheet::Code| CodeTruth {
-        symbology: "code128".to_owned(),
+        symbology: code.symbology.name().to_owned(),
         text: code.text.clone(),
         frame: map.frame(&Frame::from(code.place)).rounded(),
     };

@@ -178,9 +178,37 @@ pub struct Line {
     pub hand: bool,
 }
 
-/// A bar code with what it says.
+/// Kinds of code for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbology {
+    /// ISO/IEC 18004.
+    Qr,
+    /// ISO/IEC 15417.
+    Code128,
+    /// ISO/IEC 16388.
+    Code39,
+    /// Four bars that divide a stack at the scanner.
+    Patch,
+}
+
+impl Symbology {
+    /// Its name in the truth.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::Code128 => "code128",
+            Self::Code39 => "code39",
+            Self::Patch => "patch",
+        }
+    }
+}
+
+/// A code with what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Code {
+    /// Its kind.
+    pub symbology: Symbology,
     /// What it says.
     pub text: String,
     /// Left, top, right, bottom in millimeters.

@@ -134,7 +134,7 @@ pub struct LineTruth {
 /// A bar code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CodeTruth {
-    /// `code128` or `qr`.
+    /// `code128`, `code39`, `qr` or `patch`.
     pub symbology: String,
     /// What it says.
     pub text: String,
