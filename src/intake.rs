@@ -10,6 +10,7 @@
 //!   its own or below it: its pictures in natural order, page 2 before page 10.
 //! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
 //!   speak of that picture by itself.
+//! - Each part of one of these that separator sheets divide ([`separator`], [`stack`]).
 //!
 //! # Metadata
 //! `NAME.json` beside `NAME.pdf` or the folder `NAME`, `metadata.json` in a folder for everything in and below it,
@@ -23,6 +24,8 @@ pub mod pictures;
 mod read;
 mod render;
 mod resolution;
+pub mod separator;
+pub mod stack;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +34,8 @@ use serde::{Deserialize, Serialize};
 
 pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover, single};
 pub use read::{read, read_again};
+pub use separator::{Look, look};
+pub use stack::{AsideReason, Doubt, PageCode, SetAside, StackPart, formed};
 
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
@@ -51,6 +56,8 @@ pub struct ScannedDocument {
     pub source_bytes: Vec<SourceBytes>,
     /// What is worth telling about the input, for its report and its record.
     pub notes: Vec<Note>,
+    /// What each page counts as in the identity.
+    keys: Vec<String>,
 }
 
 /// How input is taken in. The fields have the names of their settings.
@@ -60,6 +67,17 @@ pub struct Options {
     pub limits: Limits,
     /// Resolution in which a PDF page without a large picture of its own is drawn: 300, that of office scanners.
     pub render_dpi: Dpi,
+    /// What becomes of pages with nothing on them.
+    pub blank_pages: BlankPages,
+}
+
+/// What becomes of pages with nothing on them; they stay in the sources either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlankPages {
+    /// They are listed, and are no pages of the document.
+    SetAside,
+    /// They are pages like others.
+    Keep,
 }
 
 /// Something about an input that a person may want to know; it was read all the same.
@@ -88,7 +106,7 @@ pub enum Note {
 }
 
 /// What a document is and where it came from; goes with it through the whole chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
     /// Path below the inbox, `/` between folders: the name in reports.
     pub name: String,
@@ -98,6 +116,27 @@ pub struct Origin {
     pub hints: Hints,
     /// Identity of the input: the key of its deposit.
     pub identity: Identity,
+    /// Where it lay, if it was one of several documents in a stack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackPart>,
+    /// Pages of its sources that are none of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
+    /// Codes read on its pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<PageCode>,
+    /// What a person must decide about the input before it goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
+}
+
+impl Origin {
+    /// An input of which nothing is known but its files.
+    #[must_use]
+    pub fn new(name: String, sources: Vec<SourceFile>, hints: Hints, identity: Identity) -> Self {
+        let (set_aside, codes, doubts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, sources, hints, identity, stack: None, set_aside, codes, doubts }
+    }
 }
 
 /// One input file.
@@ -277,6 +316,12 @@ pub enum Error {
         #[source]
         source: pictures::Error,
     },
+    /// Separators divide a file that its pages cannot be taken out of.
+    #[error("`{path}` holds several documents, and its pages cannot be taken out of it unchanged")]
+    Indivisible {
+        /// Which.
+        path: PathBuf,
+    },
     /// The metadata beside it.
     #[error(transparent)]
     Metadata(#[from] metadata::Error),
@@ -297,6 +342,9 @@ impl Error {
             Self::Unsettled { .. } => Some("wait until the scanner has written it, then run again".to_owned()),
             Self::File { source, .. } | Self::Page { source, .. } => source.hint(),
             Self::Pdf { source, .. } => source.hint(),
+            Self::Indivisible { .. } => {
+                Some("scan the stack to a PDF, or to a folder with a picture for each page".to_owned())
+            }
             Self::Metadata(error) => error.hint(),
         }
     }
@@ -304,7 +352,7 @@ impl Error {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), render_dpi: resolution::office() }
+        Self { limits: Limits::default(), render_dpi: resolution::office(), blank_pages: BlankPages::SetAside }
     }
 }
 

@@ -9,6 +9,7 @@ mod document;
 mod outcome;
 mod provenance;
 mod reading;
+mod stack;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};

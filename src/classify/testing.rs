@@ -95,7 +95,7 @@ impl Draft {
             |(index, lines)| RecognizedPage { page: blank_page(index, size), text: PageText { lines }, unread: None };
         let identity = Identity(Sha256::of(b"draft"));
         RecognizedDocument {
-            origin: Origin { name: "draft".to_owned(), sources: Vec::new(), hints, identity },
+            origin: Origin::new("draft".to_owned(), Vec::new(), hints, identity),
             pages: self.pages.into_iter().enumerate().map(page).collect(),
         }
     }

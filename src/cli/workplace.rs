@@ -248,6 +248,7 @@ pub(crate) fn intake_options(settings: &Settings) -> intake::Options {
             max_pages: settings.max_pages,
             max_bytes: settings.max_bytes,
         },
+        blank_pages: settings.blank_pages,
         ..intake::Options::default()
     }
 }

@@ -34,6 +34,7 @@ keys! {
     "intake.max-pages" = "500", "pages of one document, which is held in memory whole";
     "intake.max-bytes" = "268435456", "bytes of one document's files; 256 MiB";
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
+    "intake.blank-pages" = "set-aside", "set-aside (listed and kept with the sources, but no pages of the document) or keep";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
     "review.type-confidence" = "0.6", "0 to 1: a document type below it is held for a person";

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Error, Layers};
 use crate::base::time::Clock;
 use crate::base::units::Confidence;
+use crate::intake::BlankPages;
 use crate::ocr::Languages;
 use crate::vn::identifiers::OwnerId;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Owner of the whole inbox.
     pub owner: Option<OwnerId>,
+    /// What becomes of pages with nothing on them.
+    pub blank_pages: BlankPages,
     /// Tesseract languages.
     pub languages: Languages,
     /// Time for one A4 page at 300 dpi.
@@ -86,6 +89,7 @@ impl Settings {
             max_pages: read.number("intake.max-pages", 1..=1_000_000)? as usize,
             max_bytes: read.number("intake.max-bytes", 1..=1 << 40)?,
             owner: read.owner()?,
+            blank_pages: read.blank_pages()?,
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),
             type_confidence: read.confidence("review.type-confidence")?,
@@ -147,6 +151,14 @@ impl Reader<'_> {
                 text.parse().map_err(|error| self.invalid("intake.owner", format!("an owner's number ({error})")))
             })
             .transpose()
+    }
+
+    fn blank_pages(&self) -> Result<BlankPages, Error> {
+        match self.0.value("intake.blank-pages").0.trim() {
+            "set-aside" => Ok(BlankPages::SetAside),
+            "keep" => Ok(BlankPages::Keep),
+            _ => Err(self.invalid("intake.blank-pages", "set-aside or keep")),
+        }
     }
 
     fn languages(&self) -> Result<Languages, Error> {
@@ -214,6 +226,7 @@ mod tests {
             ("run.clock", "yesterday"),
             ("intake.max-pages", "-1"),
             ("intake.owner", "12"),
+            ("intake.blank-pages", "delete"),
             ("ocr.languages", "vie;eng"),
             ("review.type-confidence", "2"),
             ("sign.timestamp-url", "https://tsa.example"),

@@ -11,7 +11,7 @@ use crate::base::geometry::Rect;
 use crate::base::time::Timestamp;
 use crate::classify::Evidence;
 use crate::describe::{Field, FieldSource};
-use crate::intake::{Form, Role, SourceFile};
+use crate::intake::{Form, Role, SetAside, SourceFile};
 use crate::review::Approval;
 
 /// The version that is written and read here.
@@ -184,6 +184,9 @@ pub struct StoredOrigin {
     pub ordinal: Option<u32>,
     /// The input files in page order; in the object only where sources are kept.
     pub sources: Vec<StoredFile>,
+    /// Pages of the input files that are no pages of the document, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
 }
 
 impl StoredRecord {
@@ -245,6 +248,7 @@ impl StoredRecord {
                 identity: origin.identity.0,
                 ordinal: hints.ordinal,
                 sources: origin.sources.iter().map(StoredFile::from).collect(),
+                set_aside: origin.set_aside.clone(),
             },
         }
     }

@@ -84,9 +84,9 @@ fn pdf(number: u32, signature: &str) -> Vec<u8> {
 }
 
 fn described(owner: &str, number: u32, source: &SourceBytes) -> DescribedDocument {
-    let origin = Origin {
-        name: format!("hộp 1/{number}.tif"),
-        sources: vec![SourceFile {
+    let origin = Origin::new(
+        format!("hộp 1/{number}.tif"),
+        vec![SourceFile {
             path: "/inbox/1.tif".into(),
             name: format!("{number}.tif"),
             media_type: "image/tiff".into(),
@@ -94,14 +94,14 @@ fn described(owner: &str, number: u32, source: &SourceBytes) -> DescribedDocumen
             sha256: Sha256::of(source),
             signed: false,
         }],
-        hints: Hints {
+        Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
             procedure: "1.004222".parse().ok(),
             role: Some(Role::Component),
             ..Hints::default()
         },
-        identity: Identity(Sha256::of(format!("{owner} {number}").as_bytes())),
-    };
+        Identity(Sha256::of(format!("{owner} {number}").as_bytes())),
+    );
     let recognized = RecognizedDocument { origin, pages: vec![page(owner, number)] };
     let classification = Classification {
         document_type: DocumentType::UNKNOWN,

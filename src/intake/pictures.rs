@@ -6,6 +6,7 @@
 //! `render`. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
 
 mod matrix;
+mod part;
 mod space;
 mod stream;
 mod walk;
@@ -22,6 +23,8 @@ use crate::intake::render::{Drawings, Scale};
 use crate::raster::{self, Encoded, Limits, guarded};
 use matrix::{Area, Matrix};
 use walk::Drawn;
+
+pub(crate) use part::pages_of;
 
 /// An opened PDF within limits.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use crate::base::digest::Sha256;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
+use crate::intake::stack::renumbered;
 use crate::intake::{
     Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
     SourceFile,
@@ -41,19 +42,23 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
         sources.push(file.source);
         source_bytes.push(file.bytes);
     }
-    let identity = identity(&hints, &pages);
+    let keys: Vec<String> = pages.iter().map(|page| page.key.clone()).collect();
+    let identity = identity(&hints, &keys);
     let scans = pages.into_iter().enumerate().map(|(index, page)| page.into_scan(index, &mut notes)).collect();
-    let origin = Origin { name: candidate.name.clone(), sources, hints, identity };
-    Ok(ScannedDocument { origin, scans, source_bytes, notes })
+    let origin = Origin::new(candidate.name.clone(), sources, hints, identity);
+    Ok(ScannedDocument { origin, scans, source_bytes, notes, keys })
 }
 
-/// Reads a document again from its files as they were kept in `folder`; origin and metadata are those of before.
+/// Reads a document again from its files as they were kept in `folder`; origin and metadata are those of before, and
+/// so are the pages that were set aside.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_again(origin: &Origin, folder: &Path, options: &Options) -> Result<ScannedDocument, Error> {
-    let again = read(&Candidate::kept(origin, folder), options)?;
-    Ok(ScannedDocument { origin: origin.clone(), ..again })
+    let mut again = read(&Candidate::kept(origin, folder), options)?;
+    again.scans.retain(|scan| origin.set_aside.iter().all(|aside| aside.page != scan.number));
+    let scans = renumbered(again.scans);
+    Ok(ScannedDocument { origin: origin.clone(), scans, ..again })
 }
 
 struct FileRead {
@@ -224,13 +229,13 @@ fn key(picture: &Encoded, provenance: Provenance, (own, file): (Sha256, Sha256),
 }
 
 /// SHA-256 over lines of text, each ended by a line feed: the form's name, dossier, paper, ordinal, then a line a page.
-fn identity(hints: &Hints, pages: &[PageRead]) -> Identity {
+pub(super) fn identity(hints: &Hints, pages: &[String]) -> Identity {
     let dossier = hints.dossier.as_ref().map_or("", |code| code.as_str());
     let paper = hints.paper.as_ref().map_or("", |code| code.as_str());
     let mut text = format!("sohoa-input-1\ndossier {dossier}\npaper {paper}\nordinal {}\n", hints.ordinal.unwrap_or(1));
     for page in pages {
         text.push_str("page ");
-        text.push_str(&page.key);
+        text.push_str(page);
         text.push('\n');
     }
     Identity(Sha256::of(text.as_bytes()))

@@ -85,9 +85,9 @@ pub(crate) fn text(size: Size) -> PageText {
 
 /// A document of these pages, approved.
 pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -> ApprovedDocument {
-    let origin = Origin {
-        name: name.to_owned(),
-        sources: vec![SourceFile {
+    let origin = Origin::new(
+        name.to_owned(),
+        vec![SourceFile {
             path: "a.tif".into(),
             name: "a.tif".to_owned(),
             media_type: "image/tiff".to_owned(),
@@ -95,7 +95,7 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
             sha256: Sha256::of(b"scan"),
             signed: false,
         }],
-        hints: Hints {
+        Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
             procedure: "1.004222".parse().ok(),
             paper: "KQ.G15.000031".parse().ok(),
@@ -103,8 +103,8 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
             form: Some(Form::Original),
             ..Hints::default()
         },
-        identity: Identity(Sha256::of(name.as_bytes())),
-    };
+        Identity(Sha256::of(name.as_bytes())),
+    );
     let classification = Classification {
         document_type: DocumentType::from_code("GKS").unwrap_or(DocumentType::UNKNOWN),
         confidence: Confidence::CERTAIN,

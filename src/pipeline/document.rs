@@ -5,12 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::batch::{Observer, Progress};
 use super::provenance::History;
 use super::reading::{recognize, timed};
+use super::stack::{opened, without_blanks};
 use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
 use crate::config::KeepSource;
 use crate::deposit::{self, Package, Receipt};
-use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
+use crate::intake::{self, BlankPages, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::{self, Conversion};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, State, screen};
@@ -19,11 +20,26 @@ use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
 use crate::{classify, describe};
 
-/// Takes one document of the inbox through the whole chain. Whatever happens to it is its outcome.
-pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> DocumentReport {
-    let mut report = DocumentReport::begun(candidate.name.clone());
-    let outcome = guarded(|| attempt(candidate, tools, observer, &mut report));
-    conclude(report, outcome, tools)
+/// Takes one input of the inbox through the whole chain: one document, or those of a stack. Whatever happens to each is
+/// its outcome.
+pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> Vec<DocumentReport> {
+    let mut times = StageTimes::default();
+    let each = |scanned: ScannedDocument| {
+        let mut report = DocumentReport::begun(scanned.origin.name.clone());
+        let outcome = guarded(|| attempt(scanned, tools, observer, &mut report));
+        conclude(report, outcome, tools)
+    };
+    match guarded(|| opened(candidate, tools, &mut times)) {
+        Ok(documents) => {
+            let mut reports: Vec<DocumentReport> = documents.into_iter().map(each).collect();
+            // What the stack took as a whole is told with its first document.
+            if let Some(first) = reports.first_mut() {
+                first.times = first.times.plus(times);
+            }
+            reports
+        }
+        Err(error) => vec![conclude(DocumentReport::begun(candidate.name.clone()), Err(error), tools)],
+    }
 }
 
 /// Finishes a document that a person approved.
@@ -38,7 +54,7 @@ pub(super) fn finish_entry(entry: &Entry, tools: &Tools<'_>) -> DocumentReport {
 }
 
 /// A fault of our own costs one document, like any other.
-fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
+fn guarded<T>(work: impl FnOnce() -> Result<T, StageError>) -> Result<T, StageError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         Err(StageError::Bug { message: text.unwrap_or("no message").to_owned() })
@@ -80,12 +96,11 @@ fn job_outcome(outcome: &Outcome) -> jobs::Outcome {
 }
 
 fn attempt(
-    candidate: &Candidate,
+    mut scanned: ScannedDocument,
     tools: &Tools<'_>,
     observer: Observer<'_>,
     report: &mut DocumentReport,
 ) -> Result<Outcome, StageError> {
-    let mut scanned = timed(&mut report.times.intake, || intake::read(candidate, &tools.options.intake))?;
     give_owner(&mut scanned.origin, tools);
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
@@ -98,6 +113,11 @@ fn attempt(
     let mut history = History::of(&scanned, tools.clock);
     let recognized = recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?;
     report.recognized(&recognized);
+    let recognized = match tools.options.intake.blank_pages {
+        BlankPages::SetAside => without_blanks(recognized),
+        BlankPages::Keep => recognized,
+    };
+    report.set_aside.clone_from(&recognized.origin.set_aside);
     history.recognized(&recognized);
     let described = timed(&mut report.times.describe, || {
         describe::describe(
@@ -157,6 +177,7 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
         intake::read_again(&entry.origin, &entry.source_folder(), &tools.options.intake)
     })?;
     report.opened(&again);
+    report.set_aside.clone_from(&entry.origin.set_aside);
     let mut history = History::of(&again, tools.clock);
     let approved = entry.clone().approved(again.scans)?;
     history.recognized(&approved.described().classified.recognized);
@@ -205,7 +226,7 @@ fn put(
 ) -> Result<Outcome, StageError> {
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
-    let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
+    let sources = kept_sources(sources, &described.classified.recognized, tools);
     let events = history.events();
     let package = Package { owner, approved, conversion, signed, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
@@ -216,8 +237,12 @@ fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
     Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at }
 }
 
-fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
-    let changed = pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+/// A page that was set aside is nowhere else than in the sources.
+fn kept_sources<'a>(sources: &'a [SourceBytes], document: &RecognizedDocument, tools: &Tools<'_>) -> &'a [SourceBytes] {
+    if !document.origin.set_aside.is_empty() {
+        return sources;
+    }
+    let changed = document.pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
     match tools.options.keep_source {
         KeepSource::Always => sources,
         KeepSource::Changed if changed => sources,
@@ -265,6 +290,7 @@ impl DocumentReport {
             document_type: None,
             number: None,
             pages: Vec::new(),
+            set_aside: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
             times: StageTimes::default(),

@@ -7,7 +7,7 @@ use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
-use crate::intake::{Identity, Provenance};
+use crate::intake::{Identity, Provenance, SetAside};
 use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
 
@@ -47,8 +47,10 @@ pub struct DocumentReport {
     pub document_type: Option<&'static str>,
     /// Number and symbol found.
     pub number: Option<String>,
-    /// Its pages.
+    /// Its pages, blank ones included.
     pub pages: Vec<PageReport>,
+    /// Pages of its input that are set aside.
+    pub set_aside: Vec<SetAside>,
     /// Bytes of its input files.
     pub bytes_in: u64,
     /// Bytes of the signed file.

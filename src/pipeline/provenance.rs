@@ -30,6 +30,11 @@ impl History {
             history
                 .add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
         }
+        if let Some(part) = &scanned.origin.stack {
+            let whole = part.sha256.map(|sha256| format!(", SHA-256 {sha256}")).unwrap_or_default();
+            let (first, last) = (part.first.value(), part.last.value());
+            history.add("information package splitting", format!("pages {first} to {last} of {}{whole}", part.of));
+        }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
         let (recoded, rendered) = (count(Provenance::Recoded), count(Provenance::Rendered));
@@ -40,6 +45,11 @@ impl History {
     }
 
     pub(super) fn recognized(&mut self, document: &RecognizedDocument) {
+        for aside in &document.origin.set_aside {
+            let (page, sha256) = (aside.page.value(), aside.sha256);
+            let detail = format!("page {page} of the sources set aside: {}; SHA-256 {sha256}", aside.reason.name());
+            self.add("information package splitting", detail);
+        }
         let pages = &document.pages;
         let turned = pages.iter().filter(|page| page.page.correction.turn.degrees() != 0).count();
         let deskewed = pages.iter().filter(|page| page.page.correction.deskew_degrees != 0.0).count();

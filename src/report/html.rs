@@ -169,10 +169,21 @@ fn document(page: &mut String, row: &DocumentReport) {
             escaped(&row.name),
             escaped(document_type),
             escaped(row.number.as_deref().unwrap_or_default()),
-            row.pages.len(),
+            page_count(row),
             size(row.bytes_in),
         ),
     );
+}
+
+/// How many pages; and those of the input that are set aside, with why.
+fn page_count(row: &DocumentReport) -> String {
+    let count = row.pages.len();
+    if row.set_aside.is_empty() {
+        return count.to_string();
+    }
+    let aside: Vec<String> =
+        row.set_aside.iter().map(|aside| format!("trang {}: {}", aside.page.value(), aside.reason.text())).collect();
+    format!("{count}<br><small>để riêng: {}</small>", aside.join(", "))
 }
 
 fn left(page: &mut String, report: &BatchReport) {

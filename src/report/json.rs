@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::pages_per_second;
 use crate::deposit::Receipt;
-use crate::intake::Provenance;
+use crate::intake::{Provenance, SetAside};
 use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
@@ -53,6 +53,7 @@ struct DocumentWire<'a> {
     bytes_out: Option<u64>,
     stage_seconds: Vec<(&'static str, f64)>,
     pages: Vec<PageWire<'a>>,
+    set_aside: Vec<AsideWire>,
     #[serde(flatten)]
     outcome: OutcomeWire<'a>,
 }
@@ -68,6 +69,15 @@ struct PageWire<'a> {
     words: usize,
     confidence: Option<f32>,
     unread: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AsideWire {
+    /// Among the pages of the kept sources.
+    page: u32,
+    sha256: String,
+    reason: &'static str,
+    text: &'static str,
 }
 
 #[derive(Serialize)]
@@ -127,6 +137,7 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
         bytes_out: row.bytes_out,
         stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
         pages: row.pages.iter().map(page).collect(),
+        set_aside: row.set_aside.iter().map(aside).collect(),
         outcome: outcome(&row.outcome),
     }
 }
@@ -143,6 +154,11 @@ fn page(page: &PageReport) -> PageWire<'_> {
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
         unread: page.unread.as_deref(),
     }
+}
+
+fn aside(aside: &SetAside) -> AsideWire {
+    let (reason, text) = (aside.reason.name(), aside.reason.text());
+    AsideWire { page: aside.page.value(), sha256: aside.sha256.to_string(), reason, text }
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire<'_> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
+use crate::intake::Doubt;
 use crate::ocr::RecognizedPage;
 use crate::vn::document_type::{DocumentType, FieldName};
 
@@ -72,6 +73,11 @@ pub enum Reason {
         /// The lowest resolution.
         dpi: Dpi,
     },
+    /// The input itself says two things.
+    Input {
+        /// Which.
+        doubt: Doubt,
+    },
 }
 
 impl Reason {
@@ -93,6 +99,7 @@ impl Reason {
                 format!("trang {} khó đọc (tin cậy {} %)", page.value(), percent(confidence))
             }
             Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
+            Self::Input { doubt } => doubt.text(),
             Self::NoText => "không có chữ nào trên các trang".to_owned(),
             Self::ResolutionLow { pages, first, dpi } => {
                 let dpi = dpi.value().round();
@@ -109,6 +116,8 @@ pub fn screen(described: DescribedDocument, options: &Options) -> Screening {
     reasons.extend(type_reason(&described, options));
     reasons.extend(field_reasons(&described, options));
     reasons.extend(owner_reason(&described, options));
+    let doubts = described.classified.recognized.origin.doubts.iter().cloned();
+    reasons.extend(doubts.map(|doubt| Reason::Input { doubt }));
     if reasons.is_empty() {
         Screening::Approved(Box::new(ApprovedDocument { described, approval: Approval::Thresholds }))
     } else {

@@ -5,6 +5,7 @@
 mod bad_input;
 mod chain;
 mod house;
+mod stacks;
 mod stages;
 
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use crate::vn::document_type::DocumentType;
 
 /// A field of [`Hints`], or one that belongs to the table itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(in crate::intake) enum Field {
     Owner,
     OwnerName,
     Dossier,
@@ -58,7 +58,7 @@ const NAMES: [(Field, &[&str]); 11] = [
 
 impl Field {
     /// The field of a name in any writing.
-    pub(super) fn of(name: &str) -> Option<Self> {
+    pub(in crate::intake) fn of(name: &str) -> Option<Self> {
         let name = folded(name);
         NAMES.into_iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| field)
     }
@@ -78,7 +78,7 @@ fn folded(text: &str) -> String {
 ///
 /// # Errors
 /// What was found and what was expected.
-pub(super) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), String> {
+pub(in crate::intake) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), String> {
     fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<Option<T>, String> {
         text.parse().map(Some).map_err(|error: T::Err| error.to_string())
     }
