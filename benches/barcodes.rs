@@ -179,7 +179,9 @@ fn real() {
     }
     row("all", all);
     println!("\ncodes found on them: {}", found.len());
-    found.iter().for_each(|code| println!("- {code}"));
+    for code in &found {
+        println!("- {code}");
+    }
 }
 
 fn row(name: &str, mut costs: Vec<f64>) {

@@ -119,6 +119,9 @@ pub struct Origin {
     /// Where it lay, if it was one of several documents in a stack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<StackPart>,
+    /// The places of its pages among those of its sources, in order; none where they are all of them as they come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageNumber>,
     /// Pages of its sources that are none of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_aside: Vec<SetAside>,
@@ -134,8 +137,8 @@ impl Origin {
     /// An input of which nothing is known but its files.
     #[must_use]
     pub fn new(name: String, sources: Vec<SourceFile>, hints: Hints, identity: Identity) -> Self {
-        let (set_aside, codes, doubts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name, sources, hints, identity, stack: None, set_aside, codes, doubts }
+        let (pages, set_aside, codes, doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { name, sources, hints, identity, stack: None, pages, set_aside, codes, doubts }
     }
 }
 
@@ -186,6 +189,16 @@ pub struct Hints {
     pub document_type: Option<DocumentType>,
     /// Ordinal among papers of the same pages (a second original), from 1.
     pub ordinal: Option<u32>,
+    /// How sheets printed on both sides were scanned, where they went through the scanner twice.
+    pub duplex: Option<Duplex>,
+}
+
+/// How both sides of a stack were scanned by a scanner that sees one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplex {
+    /// All fronts in order, then the stack turned over: all backs, the last one first.
+    FrontsThenBacks,
 }
 
 /// `LoaiSoHoa`: what the paper is in its dossier.

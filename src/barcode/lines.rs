@@ -89,7 +89,7 @@ fn columns(luma: &Luma<'_>, pitch: usize) -> Vec<u8> {
 }
 
 fn mean(a: u8, b: u8) -> u8 {
-    ((u16::from(a) + u16::from(b)) / 2) as u8
+    u16::midpoint(u16::from(a), u16::from(b)) as u8
 }
 
 /// Darkest and brightest of each block of a line; kept between lines to save their memory.

@@ -33,7 +33,7 @@ const LEAST_DENSITY: f32 = 0.7;
 /// The patch codes whose bars stand across the lines.
 pub(super) fn read(lines: &Lines, scale: Scale) -> Vec<Code> {
     let mut codes = Vec::new();
-    for (wide, _) in &CODES {
+    for (wide, _) in CODES {
         let hits = lines
             .changes
             .iter()
@@ -48,7 +48,7 @@ pub(super) fn read(lines: &Lines, scale: Scale) -> Vec<Code> {
 }
 
 /// Where on a line the bars begin; the module of a hit is an eighth of the whole, to tell neighbours alike.
-fn on_line(line: usize, changes: &[f32], length: f32, wide: &[bool; 4], scale: Scale) -> Vec<Hit> {
+fn on_line(line: usize, changes: &[f32], length: f32, wide: [bool; 4], scale: Scale) -> Vec<Hit> {
     let mut hits = Vec::new();
     for first in (0..changes.len().saturating_sub(7)).step_by(2) {
         let places = &changes[first..first + 8];
@@ -67,11 +67,10 @@ fn on_line(line: usize, changes: &[f32], length: f32, wide: &[bool; 4], scale: S
     hits
 }
 
-fn code(chain: &Chain, lines: &Lines, wide: &[bool; 4]) -> Code {
+fn code(chain: &Chain, lines: &Lines, mut wide: [bool; 4]) -> Code {
     let edge = chain.edge(|line| lines.across_at(line));
     let whole = chain.module() * 8.0;
     let middle = edge.along(f32::midpoint(edge.span.0, edge.span.1)) + whole / 2.0;
-    let mut wide = *wide;
     if middle > lines.length / 2.0 {
         wide.reverse();
     }

@@ -111,8 +111,8 @@ impl Square {
     fn flat(three: &Three, size: usize) -> Self {
         let [angle, right, below] = &three.corners;
         let modules = size as f32 - 2.0 * CORNER;
-        let side = |end: &Corner| ((end.x - angle.x) / modules, (end.y - angle.y) / modules);
-        Self { size, angle: (angle.x, angle.y), across: side(right), down: side(below), warp: (0.0, 0.0) }
+        let module_to = |end: &Corner| ((end.x - angle.x) / modules, (end.y - angle.y) / modules);
+        Self { size, angle: (angle.x, angle.y), across: module_to(right), down: module_to(below), warp: (0.0, 0.0) }
     }
 
     /// Where a place is that lies so many modules from the code's left top.

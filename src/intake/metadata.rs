@@ -57,7 +57,7 @@ impl Error {
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal";
+        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, duplex";
         Some(format!(
             "put it right there and run again; the fields are {fields}, and for CSV also file; \
              from a spreadsheet save as CSV in UTF-8, with numbers as text so that leading zeros stay"
@@ -162,7 +162,7 @@ pub(super) fn fill(hints: &mut Hints, further: &Hints) {
         }
     }
     // Named one by one, so that a new field is not forgotten here.
-    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal } = further;
+    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, duplex } = further;
     take(&mut hints.owner, owner.as_ref());
     take(&mut hints.owner_name, owner_name.as_ref());
     take(&mut hints.dossier, dossier.as_ref());
@@ -172,6 +172,7 @@ pub(super) fn fill(hints: &mut Hints, further: &Hints) {
     take(&mut hints.form, form.as_ref());
     take(&mut hints.document_type, document_type.as_ref());
     take(&mut hints.ordinal, ordinal.as_ref());
+    take(&mut hints.duplex, duplex.as_ref());
 }
 
 /// Bytes of a metadata file that are read: a table of a million rows has less.

@@ -14,8 +14,8 @@ use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
 use crate::intake::stack::renumbered;
 use crate::intake::{
-    Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
-    SourceFile,
+    Candidate, Doubt, Duplex, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument,
+    SourceBytes, SourceFile,
 };
 use crate::raster::files::{self, FilePicture};
 use crate::raster::probe::{Format, Probe, probe};
@@ -42,10 +42,18 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
         sources.push(file.source);
         source_bytes.push(file.bytes);
     }
+    let order = order(hints.duplex, pages.len());
+    if let Ok(order) = &order {
+        pages = collated(pages, order);
+    }
     let keys: Vec<String> = pages.iter().map(|page| page.key.clone()).collect();
     let identity = identity(&hints, &keys);
     let scans = pages.into_iter().enumerate().map(|(index, page)| page.into_scan(index, &mut notes)).collect();
-    let origin = Origin::new(candidate.name.clone(), sources, hints, identity);
+    let mut origin = Origin::new(candidate.name.clone(), sources, hints, identity);
+    match order {
+        Ok(order) => origin.pages = order.into_iter().map(PageNumber::at_index).collect(),
+        Err(doubt) => origin.doubts.push(doubt),
+    }
     Ok(ScannedDocument { origin, scans, source_bytes, notes, keys })
 }
 
@@ -56,9 +64,33 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
 /// As [`read`].
 pub fn read_again(origin: &Origin, folder: &Path, options: &Options) -> Result<ScannedDocument, Error> {
     let mut again = read(&Candidate::kept(origin, folder), options)?;
-    again.scans.retain(|scan| origin.set_aside.iter().all(|aside| aside.page != scan.number));
-    let scans = renumbered(again.scans);
-    Ok(ScannedDocument { origin: origin.clone(), scans, ..again })
+    if !origin.pages.is_empty() {
+        let at = |place: &PageNumber| again.scans.get(place.index()).cloned();
+        again.scans = renumbered(origin.pages.iter().filter_map(at).collect());
+    }
+    Ok(ScannedDocument { origin: origin.clone(), ..again })
+}
+
+/// The places of the pages in the order in which they are read; none where that is how they come.
+///
+/// # Errors
+/// The doubt where there are more fronts than backs: nobody can say which back is missing.
+fn order(duplex: Option<Duplex>, count: usize) -> Result<Vec<usize>, Doubt> {
+    match duplex {
+        None => Ok(Vec::new()),
+        Some(Duplex::FrontsThenBacks) if count % 2 == 1 => {
+            Err(Doubt::SidesDiffer { fronts: count.div_ceil(2), backs: count / 2 })
+        }
+        Some(Duplex::FrontsThenBacks) => Ok((0..count / 2).flat_map(|front| [front, count - 1 - front]).collect()),
+    }
+}
+
+fn collated<T>(pages: Vec<T>, order: &[usize]) -> Vec<T> {
+    if order.is_empty() {
+        return pages;
+    }
+    let mut left: Vec<Option<T>> = pages.into_iter().map(Some).collect();
+    order.iter().filter_map(|place| left.get_mut(*place)?.take()).collect()
 }
 
 struct FileRead {

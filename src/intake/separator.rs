@@ -79,7 +79,8 @@ fn parsed(text: &str) -> Result<Hints, String> {
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').ok_or_else(|| format!("`{part}` is no `name=value`"))?;
         let unknown = || format!("field `{name}` is not known");
-        let field = Field::of(name).filter(|field| *field != Field::File).ok_or_else(unknown)?;
+        let about_files = |field: &Field| matches!(field, Field::File | Field::Duplex);
+        let field = Field::of(name).filter(|field| !about_files(field)).ok_or_else(unknown)?;
         fields::set(&mut hints, field, value)?;
     }
     Ok(hints)
@@ -124,6 +125,7 @@ fn is_bare(gray: &Gray, codes: &[Code], dpi: Dpi) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vn::identifiers::OwnerId;
 
     fn code(symbology: Symbology, text: &str) -> Code {
         Code { symbology, text: text.to_owned(), place: Rect::new(0.0, 0.0, 9.0, 9.0) }
@@ -146,7 +148,7 @@ mod tests {
         let text = "SOHOA;mã hồ sơ=H29.12-251103-0001; owner=079203001234;họ tên=Nguyễn Văn An;role=kết quả";
         let Some(Separator::Fields(Ok(hints))) = of(Symbology::Qr, text, false) else { panic!("fields") };
         assert_eq!(hints.dossier.map(|code| code.to_string()).as_deref(), Some("H29.12-251103-0001"));
-        assert_eq!(hints.owner.as_ref().map(|owner| owner.as_str()), Some("079203001234"));
+        assert_eq!(hints.owner.as_ref().map(OwnerId::as_str), Some("079203001234"));
         assert_eq!(hints.owner_name.as_deref(), Some("Nguyễn Văn An"));
         assert_eq!(hints.role, Some(crate::intake::Role::Result));
     }

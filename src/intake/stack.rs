@@ -95,6 +95,13 @@ pub enum Doubt {
         /// What they say.
         codes: Vec<String>,
     },
+    /// Fronts and backs were scanned one after the other, and are not as many.
+    SidesDiffer {
+        /// Pages taken for fronts.
+        fronts: usize,
+        /// Pages taken for backs.
+        backs: usize,
+    },
     /// The code of the separator before the document cannot be understood.
     SeparatorUnclear {
         /// Why.
@@ -111,6 +118,9 @@ impl Doubt {
                 format!("{field}: siêu dữ liệu ghi {metadata}, mã trên giấy ghi {code}")
             }
             Self::CodesDiffer { field, codes } => format!("{field}: các mã trên giấy khác nhau ({})", codes.join(", ")),
+            Self::SidesDiffer { fronts, backs } => {
+                format!("quét hai mặt: {fronts} mặt trước nhưng {backs} mặt sau, chưa xếp xen kẽ")
+            }
             Self::SeparatorUnclear { fact } => format!("không hiểu mã trên tờ phân cách: {fact}"),
         }
     }
@@ -210,15 +220,20 @@ impl Whole {
                 Some(Separator::Patch) | None => {}
             }
         }
-        // Places in the kept sources: those of the stack, or of the part alone.
+        // Places in the kept sources: those of the stack, or of the part alone, in which pages lie as in the stack.
+        let in_stack = |page: &usize| self.scanned.origin.place_in_sources(*page).index();
+        let mut kept: Vec<usize> = group.pages.iter().map(in_stack).collect();
+        kept.sort_unstable();
         let place = |page: &usize| {
-            if divided { group.pages.iter().position(|other| other == page).unwrap_or(0) } else { *page }
+            let place = in_stack(page);
+            PageNumber::at_index(if divided { kept.partition_point(|other| *other < place) } else { place })
         };
+        origin.pages = papers.iter().map(place).collect();
         origin.set_aside = group.aside.iter().map(|page| self.set_aside(*page, place(page))).collect();
         let keys: Vec<String> = papers.iter().map(|page| self.scanned.keys[*page].clone()).collect();
         origin.identity = identity(&origin.hints, &keys);
         let (sources, source_bytes) =
-            if divided { self.sources(&group.pages)? } else { (origin.sources, self.scanned.source_bytes.clone()) };
+            if divided { self.sources(&kept)? } else { (origin.sources, self.scanned.source_bytes.clone()) };
         origin.sources = sources;
         if divided {
             let (first, last) =
@@ -238,10 +253,10 @@ impl Whole {
         Ok(part)
     }
 
-    fn set_aside(&self, page: usize, place: usize) -> SetAside {
+    fn set_aside(&self, page: usize, place: PageNumber) -> SetAside {
         let patch = Separator::of(&self.looks[page]) == Some(Separator::Patch);
         let reason = if patch { AsideReason::PatchSheet } else { AsideReason::Separator };
-        SetAside { page: PageNumber::at_index(place), sha256: self.scanned.scans[page].sha256, reason }
+        SetAside { page: place, sha256: self.scanned.scans[page].sha256, reason }
     }
 
     /// The sources of some pages alone.
@@ -279,8 +294,7 @@ impl Origin {
     /// The place in the kept sources of the document's `index`th page, from 0.
     #[must_use]
     pub fn place_in_sources(&self, index: usize) -> PageNumber {
-        let is_own = |place: &usize| self.set_aside.iter().all(|aside| aside.page.index() != *place);
-        PageNumber::at_index((0..).filter(is_own).nth(index).unwrap_or(index))
+        self.pages.get(index).copied().unwrap_or_else(|| PageNumber::at_index(index))
     }
 }
 

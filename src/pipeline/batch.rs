@@ -120,7 +120,9 @@ fn in_window<T: Sync>(
             let window = &window;
             scope.spawn(move |_| {
                 let reports = work(item);
-                reports.iter().for_each(|report| observer(Progress::Done(report)));
+                for report in &reports {
+                    observer(Progress::Done(report));
+                }
                 *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(reports);
                 window.leave();
             });

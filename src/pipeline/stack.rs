@@ -29,7 +29,7 @@ pub(super) fn without_blanks(mut document: RecognizedDocument) -> RecognizedDocu
         return document;
     }
     let places: Vec<PageNumber> = (0..blank.len()).map(|index| document.origin.place_in_sources(index)).collect();
-    let mut pages = Vec::with_capacity(blank.len());
+    let (mut pages, mut kept) = (Vec::with_capacity(blank.len()), Vec::with_capacity(blank.len()));
     for ((mut page, blank), place) in document.pages.into_iter().zip(blank).zip(places) {
         if blank {
             let sha256 = page.page.scan.sha256;
@@ -40,7 +40,9 @@ pub(super) fn without_blanks(mut document: RecognizedDocument) -> RecognizedDocu
         document.origin.codes.iter_mut().filter(|code| code.page == before).for_each(|code| code.page = now);
         page.page.scan.number = now;
         pages.push(page);
+        kept.push(place);
     }
+    document.origin.pages = kept;
     document.origin.set_aside.sort_by_key(|aside| aside.page);
     RecognizedDocument { pages, ..document }
 }

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::intake::{Form, Hints, Role};
+use crate::intake::{Duplex, Form, Hints, Role};
 use crate::vn::document_type::DocumentType;
 
 /// A field of [`Hints`], or one that belongs to the table itself.
@@ -18,6 +18,7 @@ pub(in crate::intake) enum Field {
     Form,
     DocumentType,
     Ordinal,
+    Duplex,
     /// Which document a row is about.
     File,
     /// Row numbers and remarks: known, and of no use here.
@@ -25,7 +26,7 @@ pub(in crate::intake) enum Field {
 }
 
 /// Folded names of every field; the first is the one of [`Hints`].
-const NAMES: [(Field, &[&str]); 11] = [
+const NAMES: [(Field, &[&str]); 12] = [
     (
         Field::Owner,
         &[
@@ -52,6 +53,7 @@ const NAMES: [(Field, &[&str]); 11] = [
     (Field::Form, &["form", "loaiban", "hinhthucban"]),
     (Field::DocumentType, &["documenttype", "loaigiayto", "maloaigiayto", "loaivanban", "loaitailieu"]),
     (Field::Ordinal, &["ordinal", "banthu"]),
+    (Field::Duplex, &["duplex", "haimat", "quethaimat"]),
     (Field::File, &["file", "tep", "tentep", "tenfile", "taptin", "tentaptin", "thumuc"]),
     (Field::Aside, &["stt", "sothutu", "ghichu", "note"]),
 ];
@@ -102,9 +104,17 @@ pub(in crate::intake) fn set(hints: &mut Hints, field: Field, text: &str) -> Res
             let number = text.parse().ok().filter(|number| (1..=9999).contains(number));
             hints.ordinal = Some(number.ok_or_else(|| format!("`{text}` is no ordinal: expected 1 to 9999"))?);
         }
+        Field::Duplex => hints.duplex = Some(duplex(&text)?),
         Field::File | Field::Aside => {}
     }
     Ok(())
+}
+
+fn duplex(text: &str) -> Result<Duplex, String> {
+    match folded(text).as_str() {
+        "frontsthenbacks" | "mattruocroimatsau" => Ok(Duplex::FrontsThenBacks),
+        _ => Err(format!("`{text}` is no way to scan both sides: expected fronts-then-backs (mặt trước rồi mặt sau)")),
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -8,6 +8,7 @@ use papers::sheet::{Sheet, Symbology};
 
 use super::*;
 use crate::intake::{Options, look, read, read_again, single};
+use crate::vn::identifiers::OwnerId;
 
 const DPI: u32 = 150;
 const FIELDS: &str = "SOHOA;dossier=H29.12-251103-0001;owner=079203001234;role=result";
@@ -99,12 +100,12 @@ fn a_stack_is_divided_page_by_page_and_an_unreadable_sheet_divides_nothing() {
         names,
         ["chồng.pdf, trang 1-2", "chồng.pdf, trang 3-4", "chồng.pdf, trang 5-9", "chồng.pdf, trang 10-12"]
     );
-    let dossier = |n: usize| documents[n].origin.hints.dossier.as_ref().map(|code| code.as_str());
+    let dossier = |n: usize| documents[n].origin.hints.dossier.as_ref().map(DossierCode::as_str);
     assert_eq!(
         [dossier(0), dossier(1), dossier(2), dossier(3)],
         [None, None, Some("H29.12-251103-0001"), Some(DOSSIER)]
     );
-    assert_eq!(documents[2].origin.hints.owner.as_ref().map(|owner| owner.as_str()), Some("079203001234"));
+    assert_eq!(documents[2].origin.hints.owner.as_ref().map(OwnerId::as_str), Some("079203001234"));
     assert!(documents.iter().all(|document| document.origin.doubts.is_empty()));
     let mut identities: Vec<_> = documents.iter().map(|document| document.origin.identity).collect();
     identities.sort();
@@ -185,7 +186,7 @@ fn metadata_and_a_code_that_disagree_are_both_told() {
     std::fs::write(folder.path().join("chồng.json"), r#"{"dossier": "H29.12-251103-0009"}"#).expect("written");
     let documents = documents(&path).expect("read");
     let origin = &documents[0].origin;
-    assert_eq!(origin.hints.dossier.as_ref().map(|code| code.as_str()), Some("H29.12-251103-0009"));
+    assert_eq!(origin.hints.dossier.as_ref().map(DossierCode::as_str), Some("H29.12-251103-0009"));
     let doubt = origin.doubts.first().expect("a doubt").text();
     assert!(doubt.contains("H29.12-251103-0009") && doubt.contains("H29.12-251103-0001"), "{doubt}");
 }
@@ -204,4 +205,32 @@ fn a_receipt_names_its_dossier_without_changing_its_identity() {
     assert_eq!(documents[0].origin.hints.dossier.as_ref().map(ToString::to_string), Some(printed));
     assert_eq!(documents[0].origin.identity, before.origin.identity);
     assert!(documents[0].origin.set_aside.is_empty());
+}
+
+#[test]
+fn backs_come_behind_their_fronts_where_the_metadata_say_how_they_were_scanned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages: Vec<Picture> = (1..=6).map(paper).collect();
+    let path = pdf(folder.path(), &pages);
+    let options = Options::default();
+    let plain = read(&single(&path, &options).expect("found"), &options).expect("read");
+    let digests: Vec<Sha256> = plain.scans.iter().map(|scan| scan.sha256).collect();
+    std::fs::write(folder.path().join("chồng.json"), r#"{"duplex": "fronts-then-backs"}"#).expect("written");
+    let documents = documents(&path).expect("read");
+    assert_eq!(places(&documents[0], &digests), (vec![1, 6, 2, 5, 3, 4], vec![]));
+    assert!(documents[0].origin.doubts.is_empty());
+    let again = read_again(&documents[0].origin, folder.path(), &options).expect("read again");
+    let digests = |scanned: &ScannedDocument| scanned.scans.iter().map(|scan| scan.sha256).collect::<Vec<_>>();
+    assert_eq!(digests(&again), digests(&documents[0]));
+}
+
+#[test]
+fn backs_that_are_fewer_than_fronts_leave_the_pages_as_they_are_and_ask() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = pdf(folder.path(), &[paper(1), paper(2), paper(3)]);
+    std::fs::write(folder.path().join("chồng.json"), r#"{"hai mặt": "mặt trước rồi mặt sau"}"#).expect("written");
+    let documents = documents(&path).expect("read");
+    let doubt = documents[0].origin.doubts.first().expect("a doubt").text();
+    assert!(doubt.contains("2 mặt trước") && doubt.contains("1 mặt sau"), "{doubt}");
+    assert_eq!((documents[0].scans.len(), documents[0].origin.pages.len()), (3, 0));
 }
