@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench barcodes` ; seeds above 100 judge. `SOHOA_REAL` names the real pages (default `../shared/real`).
 
+#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
