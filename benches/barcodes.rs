@@ -3,7 +3,11 @@
 //!
 //! `cargo bench --bench barcodes` ; seeds above 100 judge. `SOHOA_REAL` names the real pages (default `../shared/real`).
 
-#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints its tables, and what it missed beside them"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
