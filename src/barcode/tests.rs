@@ -1,3 +1,5 @@
+//! Codes drawn by the generator, as a scanner sees them, and read back.
+
 use papers::faults::{Color, Conditions, Faults, Jpeg, Picture, scan};
 use papers::fonts::Fonts;
 use papers::separators;

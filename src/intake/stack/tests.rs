@@ -1,3 +1,5 @@
+//! Stacks of drawn papers and separator sheets, divided page by page.
+
 use std::path::{Path, PathBuf};
 
 use papers::encode::{self, Pdf, Tiff, TiffCodec};
