@@ -8,3 +8,4 @@ pub mod files;
 pub mod geometry;
 pub mod time;
 pub mod units;
+pub mod writers;

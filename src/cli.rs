@@ -57,6 +57,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Fault> {
     let settings = Settings::resolve(&layers).map_err(|error| configuration(&error))?;
     match cli.command {
         Verb::Run(args) => commands::run::run(&args, &settings),
+        Verb::Watch(args) => commands::watch::run(&args, &settings),
+        Verb::Check(args) => commands::check::run(&args, &settings),
+        Verb::Scan(args) => commands::scan::run(&args, &settings),
         Verb::Review(args) => commands::review::run(args, &settings),
         Verb::Ocr(args) => commands::ocr::run(&args, &settings),
         Verb::Pdfa(args) => commands::pdfa::run(&args, &settings),

@@ -10,7 +10,7 @@ mod settings;
 
 pub use keys::{KEYS, Key};
 pub use layers::{Layers, Source};
-pub use settings::{KeepSource, Settings, SigningKey};
+pub use settings::{KeepSource, Pictures, Settings, SigningKey};
 
 use std::path::PathBuf;
 

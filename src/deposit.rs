@@ -22,6 +22,7 @@
 mod commit;
 mod error;
 mod key;
+pub mod page;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -37,7 +38,7 @@ use crate::base::digest::Sha512;
 use crate::base::time::Timestamp;
 use crate::intake::SourceBytes;
 use crate::ocfl::inventory::User;
-use crate::pdfa::Conversion;
+use crate::pdfa::{Conversion, Shown};
 use crate::review::ApprovedDocument;
 use crate::sign::SignedPdf;
 use crate::vn::identifiers::OwnerId;
@@ -57,6 +58,8 @@ pub struct Package<'a> {
     pub conversion: &'a Conversion,
     /// `document.pdf`.
     pub signed: &'a SignedPdf,
+    /// What each of its pages shows in place of its scan's own picture, by page; pages without show their own.
+    pub shown: &'a [Option<Shown>],
     /// The input files in the order of `origin.sources`; empty when they are not to be kept.
     pub sources: &'a [SourceBytes],
     /// What was done to the document, in order: `provenance.json`.

@@ -4,6 +4,7 @@
 //! fields: Decree 30/2020, Appendix I, and the labels of each type (`vn/document-types.toml`). What is not
 //! plausible is left out: a missing field is asked of a person, a wrong one is believed. Never reads the clock.
 
+mod card;
 mod dated;
 mod issuer;
 mod labels;
@@ -135,9 +136,10 @@ impl Options {
 
 /// Fills the record of a document from its pages; what the metadata beside it says comes first.
 #[must_use]
-pub fn describe(classified: ClassifiedDocument, options: &Options) -> DescribedDocument {
+pub fn describe(mut classified: ClassifiedDocument, options: &Options) -> DescribedDocument {
     let mut record = read(&classified, options);
     apply(&classified.recognized.origin.hints, &mut record);
+    card::apply(&mut classified, &mut record);
     DescribedDocument { classified, record }
 }
 

@@ -10,19 +10,28 @@
 //!   its own or below it: its pictures in natural order, page 2 before page 10.
 //! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
 //!   speak of that picture by itself.
+//! - Each part of one of these that separator sheets divide ([`separator`], [`stack`]).
 //!
 //! # Metadata
 //! `NAME.json` beside `NAME.pdf` or the folder `NAME`, `metadata.json` in a folder for everything in and below it,
 //! `metadata.csv` in a folder with a column `file`. Nearer wins, field by field. The fields are those of
 //! [`Hints`], by their names or in Vietnamese (`mã hồ sơ`, `số định danh`); a field that is not known is an error.
 
+pub mod claim;
 pub mod discover;
 pub mod metadata;
+mod note;
 mod order;
+mod passwords;
 pub mod pictures;
 mod read;
 mod render;
 mod resolution;
+pub mod separator;
+pub mod settle;
+pub mod stack;
+pub mod text;
+mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,12 +39,18 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover, single};
+pub use note::{Note, Use};
+pub use passwords::{Password, Passwords};
 pub use read::{read, read_again};
+pub use separator::{Look, look};
+pub use stack::{AsideReason, Doubt, PageCode, SetAside, StackPart, formed};
 
 use crate::base::digest::Sha256;
 use crate::base::geometry::Turn;
 use crate::base::units::{Dpi, PageNumber};
 use crate::raster::{self, Encoded, Limits};
+use text::FileText;
+
 use crate::vn::codes::{DossierCode, PaperKindCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -51,44 +66,34 @@ pub struct ScannedDocument {
     pub source_bytes: Vec<SourceBytes>,
     /// What is worth telling about the input, for its report and its record.
     pub notes: Vec<Note>,
+    /// What each page counts as in the identity.
+    keys: Vec<String>,
 }
 
 /// How input is taken in. The fields have the names of their settings.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// How much is taken on.
     pub limits: Limits,
     /// Resolution in which a PDF page without a large picture of its own is drawn: 300, that of office scanners.
     pub render_dpi: Dpi,
+    /// Tried on PDF files that open with a password only.
+    pub passwords: Passwords,
+    /// What becomes of pages with nothing on them.
+    pub blank_pages: BlankPages,
 }
 
-/// Something about an input that a person may want to know; it was read all the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "note")]
-pub enum Note {
-    /// The name says one format, the bytes say another.
-    MisleadingName {
-        /// The source's name.
-        file: String,
-        /// What it is.
-        media_type: String,
-    },
-    /// Nothing states the resolution, or what is stated cannot be.
-    ResolutionAssumed {
-        /// The page.
-        page: PageNumber,
-        /// What was assumed: that the paper is A4 where its shape is, else 300 dpi.
-        dpi: Dpi,
-    },
-    /// The structure of a PDF was damaged and put together again.
-    Repaired {
-        /// The source's name.
-        file: String,
-    },
+/// What becomes of pages with nothing on them; they stay in the sources either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlankPages {
+    /// They are listed, and are no pages of the document.
+    SetAside,
+    /// They are pages like others.
+    Keep,
 }
 
 /// What a document is and where it came from; goes with it through the whole chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
     /// Path below the inbox, `/` between folders: the name in reports.
     pub name: String,
@@ -98,6 +103,30 @@ pub struct Origin {
     pub hints: Hints,
     /// Identity of the input: the key of its deposit.
     pub identity: Identity,
+    /// Where it lay, if it was one of several documents in a stack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<StackPart>,
+    /// The places of its pages among those of its sources, in order; none where they are all of them as they come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PageNumber>,
+    /// Pages of its sources that are none of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
+    /// Codes read on its pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<PageCode>,
+    /// What a person must decide about the input before it goes on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
+}
+
+impl Origin {
+    /// An input of which nothing is known but its files.
+    #[must_use]
+    pub fn new(name: String, sources: Vec<SourceFile>, hints: Hints, identity: Identity) -> Self {
+        let (pages, set_aside, codes, doubts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { name, sources, hints, identity, stack: None, pages, set_aside, codes, doubts }
+    }
 }
 
 /// One input file.
@@ -116,6 +145,34 @@ pub struct SourceFile {
     /// A PDF with a digital signature of its own, which no page picture can carry on.
     #[serde(default)]
     pub signed: bool,
+    /// What verification said about that signature when the file was taken in; filled in by the chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<SignatureVerdict>,
+}
+
+/// What verification said about the signatures of an input file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureVerdict {
+    /// In one word.
+    pub standing: Standing,
+    /// How many signatures and document time-stamps there are.
+    pub signatures: u32,
+    /// In one line, for people.
+    pub vietnamese: String,
+    /// In one line, for logs.
+    pub english: String,
+}
+
+/// EN 319 102-1, 5.1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// TOTAL-PASSED, over the whole file.
+    Valid,
+    /// INDETERMINATE: what is known does not decide it, such as where no trusted root is set.
+    Indeterminate,
+    /// TOTAL-FAILED.
+    Invalid,
 }
 
 /// SHA-256 over the canonical input identity: dossier, component or result code, ordered
@@ -147,6 +204,18 @@ pub struct Hints {
     pub document_type: Option<DocumentType>,
     /// Ordinal among papers of the same pages (a second original), from 1.
     pub ordinal: Option<u32>,
+    /// How many pages it has, by the dossier's list.
+    pub pages: Option<u32>,
+    /// How sheets printed on both sides were scanned, where they went through the scanner twice.
+    pub duplex: Option<Duplex>,
+}
+
+/// How both sides of a stack were scanned by a scanner that sees one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplex {
+    /// All fronts in order, then the stack turned over: all backs, the last one first.
+    FrontsThenBacks,
 }
 
 /// `LoaiSoHoa`: what the paper is in its dossier.
@@ -184,6 +253,8 @@ pub struct Scan {
     pub sha256: Sha256,
     /// How the picture was come by.
     pub provenance: Provenance,
+    /// The text that a drawn PDF page carries itself, in pixels of its picture.
+    pub text: Option<Arc<FileText>>,
 }
 
 /// How a page's picture was come by.
@@ -277,6 +348,12 @@ pub enum Error {
         #[source]
         source: pictures::Error,
     },
+    /// Separators divide a file that its pages cannot be taken out of.
+    #[error("`{path}` holds several documents, and its pages cannot be taken out of it unchanged")]
+    Indivisible {
+        /// Which.
+        path: PathBuf,
+    },
     /// The metadata beside it.
     #[error(transparent)]
     Metadata(#[from] metadata::Error),
@@ -297,6 +374,9 @@ impl Error {
             Self::Unsettled { .. } => Some("wait until the scanner has written it, then run again".to_owned()),
             Self::File { source, .. } | Self::Page { source, .. } => source.hint(),
             Self::Pdf { source, .. } => source.hint(),
+            Self::Indivisible { .. } => {
+                Some("scan the stack to a PDF, or to a folder with a picture for each page".to_owned())
+            }
             Self::Metadata(error) => error.hint(),
         }
     }
@@ -304,37 +384,11 @@ impl Error {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), render_dpi: resolution::office() }
-    }
-}
-
-impl Note {
-    /// The note as people read it in reports.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::MisleadingName { file, media_type } => {
-                format!("tệp `{file}` thật ra là {media_type}, khác với đuôi tên tệp, và đã được đọc đúng như vậy")
-            }
-            Self::ResolutionAssumed { page, dpi } => {
-                let (page, dpi) = (page.value(), dpi.value().round());
-                format!("trang {page} không ghi độ phân giải hợp lệ, coi là {dpi} dpi")
-            }
-            Self::Repaired { file } => format!("tệp `{file}` bị hỏng, cấu trúc đã được dựng lại khi đọc"),
-        }
-    }
-}
-
-impl std::fmt::Display for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::MisleadingName { file, media_type } => {
-                write!(f, "`{file}` is {media_type} whatever its name says, and was read as that")
-            }
-            Self::ResolutionAssumed { page, dpi } => {
-                write!(f, "{page}: no resolution that can be is stated, {} dpi assumed", dpi.value())
-            }
-            Self::Repaired { file } => write!(f, "`{file}` is damaged; its structure was put together again"),
+        Self {
+            limits: Limits::default(),
+            render_dpi: resolution::office(),
+            passwords: Passwords::default(),
+            blank_pages: BlankPages::SetAside,
         }
     }
 }

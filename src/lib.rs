@@ -6,23 +6,28 @@
 //! | row | modules |
 //! | --- | --- |
 //! | foundation | [`base`], [`vn`] |
-//! | outside standards | [`raster`], [`pdf`], [`pki`], [`ocfl`] |
-//! | stages | [`intake`], [`preprocess`], [`ocr`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
+//! | outside standards | [`raster`], [`barcode`], [`pdf`], [`pki`], [`ocfl`] |
+//! | stages | [`scanner`], [`intake`], [`preprocess`], [`ocr`], [`gate`], [`classify`], [`describe`], [`review`], [`pdfa`], [`sign`], [`deposit`] |
 //! | index | [`catalog`] |
 //! | assembly | [`config`], [`pipeline`], [`report`], [`cli`] |
 
 pub mod base;
 pub mod vn;
 
+pub mod barcode;
 pub mod ocfl;
 pub mod pdf;
 pub mod pki;
 pub mod raster;
 
 pub mod intake;
+pub mod scanner;
+
 pub mod preprocess;
 
 pub mod ocr;
+
+pub mod gate;
 
 pub mod classify;
 pub mod describe;

@@ -1,6 +1,7 @@
 //! Pages become recognised text: words with boxes and confidence, in reading order, in NFC.
 //!
 //! In: [`Prepared`](crate::preprocess::Prepared) pages. Out: [`RecognizedPage`], [`RecognizedDocument`].
+//! Words that a PDF carries itself are taken from it where recognition agrees with them ([`read`]).
 //! The only module that knows Tesseract. It refuses to know what a page says: no class, no field,
 //! and no vocabulary beyond the few words that mark the two-column heads of Decree 30/2020,
 //! Appendix I.
@@ -15,6 +16,7 @@
 mod engine;
 mod error;
 pub mod fake;
+mod file_text;
 mod heads;
 mod ink;
 mod layout;
@@ -29,11 +31,12 @@ pub mod worker;
 
 use crate::base::units::Dpi;
 use crate::intake::Origin;
-use crate::preprocess::Page;
+use crate::preprocess::{Observed, Page};
 use crate::raster::pixels::Gray;
 use text::PageText;
 
 pub use error::{Death, Error, PictureFault};
+pub use file_text::{Reading, TextKind, TextSource, read};
 pub use options::{Languages, NotLanguages, Options};
 pub use pool::WorkerPool;
 pub use protocol::{EngineFacts, Fault};
@@ -45,8 +48,12 @@ pub struct RecognizedPage {
     pub page: Page,
     /// Its text, boxes in the page's pixels.
     pub text: PageText,
+    /// Where the text came from.
+    pub source: TextSource,
     /// Why it has no text although something is on it: its recognition was cut off or crashed.
     pub unread: Option<String>,
+    /// What was seen on it before it was read.
+    pub observed: Observed,
 }
 
 /// All pages of a document, recognised.

@@ -1,10 +1,11 @@
 //! An approved document becomes PDF/A: picture, invisible text, metadata.
 //!
-//! In: [`ApprovedDocument`]. Out: [`PdfA`]. Standard: ISO 19005-2 (level u) on ISO 32000-1.
-//! Each page is the input's own picture, byte for byte, placed so that it is upright and straight,
-//! under invisible words in reading order. Same document, same conversion: same bytes.
+//! In: [`ApprovedDocument`], and how its pictures are to be shown. Out: [`PdfA`]. Standards: ISO 19005-2 and
+//! 19005-3 (level u) on ISO 32000-1, ISO 19005-1 (level b) on PDF 1.4. Each page is the input's own picture, byte for byte, or the layers that it was parted into, placed so that it
+//! is upright and straight, under invisible words in reading order. Same document, same rendition: same bytes.
 //! Knows nothing of signing, storage or files, and never reads the clock.
 
+mod attachment;
 mod check;
 mod facts;
 mod file;
@@ -25,7 +26,10 @@ use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
-use crate::ocr::RecognizedPage;
+use crate::intake::{Origin, SourceBytes, SourceFile};
+use crate::ocr::{RecognizedDocument, RecognizedPage};
+use crate::raster::Encoded;
+use crate::raster::layers::Layers;
 use crate::review::ApprovedDocument;
 pub use check::Violation;
 use facts::Facts;
@@ -39,9 +43,10 @@ use placement::{Matrix, Sheet, number};
 const LANGUAGE: &str = "vi-VN";
 /// Decimals of page sizes and matrices: 1/10000 point.
 const DECIMALS: usize = 4;
-/// Names of the font and the picture in each page's resources.
+/// Names of the font and the pictures in each page's resources: the paper or the whole picture, and the ink.
 const FONT: &str = "F";
 const PICTURE: &str = "P";
+const INK: &str = "I";
 
 /// A file written under the rules of its level, with no violation collected.
 #[derive(Debug, Clone)]
@@ -55,9 +60,60 @@ pub struct PdfA {
 /// The part and level of ISO 19005 that a file claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Conformance {
+    /// PDF/A-1b, on PDF 1.4: what TCVN 14159-1:2024 asks.
+    A1b,
     /// PDF/A-2u.
     #[default]
     A2u,
+    /// PDF/A-3u, with the input files attached.
+    A3u,
+}
+
+/// How a document is to be written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rendition<'a> {
+    /// The level.
+    pub conformance: Conformance,
+    /// What each page shows in place of its scan's own picture, by page; pages without show their own.
+    pub pictures: &'a [Option<Shown>],
+    /// The input files, in the order of the document's sources: attached where the level is [`Conformance::A3u`].
+    pub sources: &'a [SourceBytes],
+}
+
+/// What a page shows in place of its scan's own picture.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// The layers that it was parted into.
+    Layers(Box<Layers>),
+    /// The same picture in an encoding that the level knows.
+    Recoded(Encoded),
+}
+
+impl<'a> Rendition<'a> {
+    /// What the page at this place, from 0, shows instead of its picture.
+    fn shown_at(&self, index: usize) -> Option<&'a Shown> {
+        self.pictures.get(index)?.as_ref()
+    }
+
+    /// The input files to be attached, with their facts.
+    fn attachments<'d>(&self, origin: &'d Origin) -> Vec<(&'d SourceFile, &'a SourceBytes)> {
+        if self.conformance == Conformance::A3u {
+            origin.sources.iter().zip(self.sources).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Bytes of what each page shows and of what is attached.
+    fn bytes(&self, document: &RecognizedDocument) -> u64 {
+        let shown = |(at, page): (usize, &RecognizedPage)| match self.shown_at(at) {
+            Some(Shown::Layers(layers)) => layers.bytes(),
+            Some(Shown::Recoded(picture)) => picture.bytes.len() as u64,
+            None => page.page.scan.picture.bytes.len() as u64,
+        };
+        let attached = self.attachments(&document.origin).iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+        document.pages.iter().enumerate().map(shown).sum::<u64>() + attached
+    }
 }
 
 /// The mark that Law 20/2023 art. 12 and Decree 137/2024 art. 4 ask of a converted paper:
@@ -80,7 +136,7 @@ pub enum Error {
     #[error("the document cannot be PDF/A: {}", list(.0))]
     Violations(Vec<Violation>),
     /// A file that is to be taken on is not one that sohoa wrote.
-    #[error("it is no unsigned PDF/A-2u written by sohoa: {why}")]
+    #[error("it is no unsigned PDF/A written by sohoa: {why}")]
     Foreign {
         /// What is missing, or too much.
         why: &'static str,
@@ -95,16 +151,16 @@ pub enum Error {
 /// # Errors
 /// [`Error::Violations`] with every rule that the document would break, before anything is written;
 /// [`Error::Assembly`] when memory for the file fails.
-pub fn write(document: &ApprovedDocument, conversion: &Conversion) -> Result<PdfA, Error> {
-    let pages = &document.described().classified.recognized.pages;
-    let facts = Facts::of(document, conversion);
-    let violations = check::violations(pages, conversion, &facts);
+pub fn write(document: &ApprovedDocument, conversion: &Conversion, rendition: &Rendition<'_>) -> Result<PdfA, Error> {
+    let recognized = &document.described().classified.recognized;
+    let facts = Facts::of(document, conversion, rendition);
+    let violations = check::violations(recognized, conversion, &facts, rendition);
     if !violations.is_empty() {
         return Err(Error::Violations(violations));
     }
-    let conformance = Conformance::A2u;
-    let bytes = assemble(pages, &facts, conformance)?;
-    Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: pages.len() })
+    let bytes = assemble(recognized, &facts, rendition)?;
+    let conformance = rendition.conformance;
+    Ok(PdfA { sha256: Sha256::of(&bytes), bytes, conformance, pages: recognized.pages.len() })
 }
 
 impl PdfA {
@@ -117,18 +173,19 @@ impl PdfA {
     pub fn read(bytes: Vec<u8>) -> Result<Self, Error> {
         let why = |why| Error::Foreign { why };
         let has = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
-        if !bytes.starts_with(b"%PDF-1.7") || !bytes.ends_with(b"%%EOF\n") {
+        if !bytes.starts_with(b"%PDF-1.") || !bytes.ends_with(b"%%EOF\n") {
             return Err(why("it does not begin and end as such a file"));
         }
-        if !has(b"<pdfaid:part>2</pdfaid:part>") || !has(schema::NAMESPACE.uri.as_bytes()) {
-            return Err(why("its metadata do not say so"));
-        }
+        let said = |level: &Conformance| has(format!("<pdfaid:part>{}</pdfaid:part>", level.part()).as_bytes());
+        let conformance = [Conformance::A1b, Conformance::A2u, Conformance::A3u].into_iter().find(said);
+        let conformance = conformance.filter(|_| has(schema::NAMESPACE.uri.as_bytes()));
+        let conformance = conformance.ok_or_else(|| why("its metadata do not say so"))?;
         if has(b"/ByteRange") || bytes.windows(5).filter(|window| window == b"%%EOF").count() > 1 {
             return Err(why("it was signed or updated"));
         }
         let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
         let pages = file.get_pages().len();
-        Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance: Conformance::A2u, pages })
+        Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance, pages })
     }
 
     /// Any file, for the tests of what comes after.
@@ -172,15 +229,32 @@ impl Conformance {
     /// `pdfaid:part`.
     fn part(self) -> &'static str {
         match self {
+            Self::A1b => "1",
             Self::A2u => "2",
+            Self::A3u => "3",
         }
     }
 
     /// `pdfaid:conformance`.
     fn level(self) -> &'static str {
         match self {
-            Self::A2u => "U",
+            Self::A1b => "B",
+            Self::A2u | Self::A3u => "U",
         }
+    }
+
+    /// The version of PDF that the part is built on.
+    fn version(self) -> &'static str {
+        match self {
+            Self::A1b => "1.4",
+            Self::A2u | Self::A3u => "1.7",
+        }
+    }
+}
+
+impl std::fmt::Display for Conformance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PDF/A-{}{}", self.part(), self.level().to_lowercase())
     }
 }
 
@@ -210,22 +284,28 @@ fn list(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -> Result<Vec<u8>, Error> {
-    let pictures: usize = pages.iter().map(|page| page.page.scan.picture.bytes.len()).sum();
-    let mut writer = Writer::new(pictures + (16 << 10) * (pages.len() + 1));
+fn assemble(document: &RecognizedDocument, facts: &Facts, rendition: &Rendition<'_>) -> Result<Vec<u8>, Error> {
+    let (pages, conformance) = (&document.pages, rendition.conformance);
+    let room = rendition.bytes(document) as usize + (16 << 10) * (pages.len() + 1);
+    let mut writer = Writer::new(conformance.version(), room);
     let (catalog, tree) = (writer.reserve(), writer.reserve());
     let information = writer.add(&facts.information())?;
     let packet = facts.packet(conformance);
     let metadata = writer.add_stream(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, &packet)?;
     let intent = output_intent(&mut writer)?;
-    writer.put(catalog, &root(tree, metadata, intent))?;
+    let mut entries = root(conformance.version(), tree, metadata, intent);
+    attachment::attach(&mut writer, &mut entries, &rendition.attachments(&document.origin), facts)?;
+    writer.put(catalog, &entries)?;
 
     let words = pages.iter().flat_map(|page| page.text.words());
     let codes = Codes::of(words.map(|word| word.text.as_str()));
     let font = glyphless::write(&mut writer, &codes)?;
     let mut shared =
         Shared { tree, font, codes, pictures: Pictures::default(), digests: Sha256::of(&packet).as_bytes().to_vec() };
-    let kids = pages.iter().map(|page| Ok(shared.write_page(&mut writer, page)?.into()));
+    let kids = pages
+        .iter()
+        .enumerate()
+        .map(|(at, page)| Ok(shared.write_page(&mut writer, page, rendition.shown_at(at))?.into()));
     let kids = kids.collect::<io::Result<Vec<Object>>>()?;
     let nodes = dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids };
     writer.put(tree, &nodes)?;
@@ -236,10 +316,10 @@ fn assemble(pages: &[RecognizedPage], facts: &Facts, conformance: Conformance) -
 }
 
 /// The catalog (ISO 32000-1, table 28).
-fn root(tree: ObjectId, metadata: ObjectId, output_intent: Dictionary) -> Dictionary {
+fn root(version: &str, tree: ObjectId, metadata: ObjectId, output_intent: Dictionary) -> Dictionary {
     dictionary! {
         "Type" => "Catalog",
-        "Version" => "1.7",
+        "Version" => version,
         "Pages" => tree,
         "Lang" => Object::string_literal(LANGUAGE),
         "MarkInfo" => dictionary! { "Marked" => false },
@@ -272,16 +352,33 @@ struct Shared {
 }
 
 impl Shared {
-    fn write_page(&mut self, writer: &mut Writer, page: &RecognizedPage) -> io::Result<ObjectId> {
+    fn write_page(
+        &mut self,
+        writer: &mut Writer,
+        page: &RecognizedPage,
+        shown: Option<&Shown>,
+    ) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
         let matrix = sheet.picture_matrix(page.page.correction, picture.size);
-        let mut content = show_picture(&sheet, &matrix);
-        content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
         self.digests.extend(page.page.scan.sha256.as_bytes());
+        // In the order in which they are shown.
+        let mut pictures = Dictionary::new();
+        if let Some(Shown::Layers(layers)) = shown {
+            let [paper, ink] = self.pictures.write_layers(writer, layers)?;
+            pictures.set(PICTURE, paper);
+            pictures.set(INK, ink);
+            for layer in [layers.mask(), layers.ink(), layers.paper()] {
+                self.digests.extend(Sha256::of(&layer.bytes).as_bytes());
+            }
+        } else {
+            let own = if let Some(Shown::Recoded(recoded)) = shown { recoded } else { picture };
+            pictures.set(PICTURE, self.pictures.write(writer, own)?);
+        }
+        let mut content = show_pictures(&sheet, &matrix, &pictures);
+        content.push_str(&text_layer::draw(&page.text, &sheet, &self.codes, FONT));
         self.digests.extend(Sha256::of(content.as_bytes()).as_bytes());
 
-        let picture = self.pictures.write(writer, picture)?;
         let content = writer.add_compressed(Dictionary::new(), content.as_bytes())?;
         let side = |points: f64| Object::Real(number(points, DECIMALS).parse().unwrap_or_default());
         writer.add(&dictionary! {
@@ -290,18 +387,20 @@ impl Shared {
             "MediaBox" => vec![0.into(), 0.into(), side(sheet.width()), side(sheet.height())],
             "Resources" => dictionary! {
                 "Font" => dictionary! { FONT => self.font },
-                "XObject" => dictionary! { PICTURE => picture },
+                "XObject" => pictures,
             },
             "Contents" => content,
         })
     }
 }
 
-/// The picture, cut to the page: a turned corner must not stand out of it.
-fn show_picture(sheet: &Sheet, matrix: &Matrix) -> String {
+/// The pictures one over the other, cut to the page: a turned corner must not stand out of it.
+fn show_pictures(sheet: &Sheet, matrix: &Matrix, pictures: &Dictionary) -> String {
     let [width, height] = [sheet.width(), sheet.height()].map(|side| number(side, DECIMALS));
     let matrix = matrix.0.map(|cell| number(cell, DECIMALS)).join(" ");
-    format!("q 0 0 {width} {height} re W n {matrix} cm /{PICTURE} Do Q\n")
+    let names = pictures.iter().map(|(name, _)| String::from_utf8_lossy(name));
+    let shown = names.fold(String::new(), |shown, name| format!("{shown}/{name} Do "));
+    format!("q 0 0 {width} {height} re W n {matrix} cm {shown}Q\n")
 }
 
 #[cfg(test)]

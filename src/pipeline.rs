@@ -5,28 +5,35 @@
 //! Knows no terminal: what is going on is told to an observer.
 
 mod batch;
+mod check;
+mod compress;
 mod document;
 mod earlier;
 mod outcome;
 mod provenance;
 mod reading;
 mod resume;
+mod signatures;
+mod stack;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
+pub use check::{CheckReport, CheckedDocument, CheckedPage, check};
+pub use compress::{Compression, Compressor, Verdict, compress};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};
 pub use resume::resume;
+pub use signatures::judge as judge_signatures;
 
 use std::sync::atomic::AtomicBool;
 
 use crate::base::time::Clock;
 use crate::catalog::Catalog;
-use crate::config::KeepSource;
+use crate::config::{KeepSource, Pictures};
 use crate::deposit::Warehouse;
 use crate::ocr::Recognizer;
-use crate::pki::{Signer, TimestampAuthority};
+use crate::pki::{Signer, TimestampAuthority, TrustAnchors};
 use crate::review::Queue;
 use crate::vn::identifiers::OwnerId;
 use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, review, sign};
@@ -81,12 +88,18 @@ pub struct Options {
     pub agency: String,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// Level of PDF/A.
+    pub level: pdfa::Conformance,
+    /// How page pictures go into the PDF.
+    pub pictures: Pictures,
     /// How signatures look.
     pub appearance: sign::Appearance,
     /// Owner of every document that names none.
     pub owner: Option<OwnerId>,
     /// Whether the input files go into the deposit.
     pub keep_source: KeepSource,
+    /// Roots that signatures of input files are judged by.
+    pub trust: TrustAnchors,
 }
 
 /// Which stage failed a document, and why.

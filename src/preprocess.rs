@@ -12,6 +12,7 @@ mod correction;
 #[cfg(test)]
 mod drawn;
 mod inks;
+mod quality;
 mod skew;
 mod survey;
 mod upright;
@@ -26,6 +27,7 @@ use crate::raster::pixels::{Gray, Picture};
 use survey::Survey;
 
 pub use correction::Correction;
+pub use quality::{Quality, Strokes};
 
 /// An upright page. Pixel coordinates from here on are those of the corrected page at `dpi`.
 #[derive(Debug, Clone)]
@@ -45,10 +47,19 @@ pub struct Prepared {
     pub page: Page,
     /// Upright, straight, cleaned; same size as the page, so its pixels are the page's.
     pub copy: Gray,
+    /// What was seen on it.
+    pub observed: Observed,
+}
+
+/// What was seen on a page, and by which measurements it was set upright: for its record.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Observed {
     /// Seals, stamps and signatures in colored ink, from the top.
     pub marks: Vec<Mark>,
     /// By what the correction was decided.
     pub basis: Basis,
+    /// How good the scan is; none where nobody measured it.
+    pub quality: Option<Quality>,
 }
 
 /// Colored ink that is not print: it stays in the picture.
@@ -78,19 +89,29 @@ pub enum Ink {
 pub enum MarkKind {
     /// A disc of 20 to 53 mm with a ring.
     RoundSeal,
-    /// Any other: a text stamp, a signature, a colored figure.
+    /// Small letters in a frame or in rows: the stamp of an incoming document, of a copy, of a name.
+    TextStamp,
+    /// A few long strokes of a blue pen.
+    Signature,
+    /// Any other: a colored figure, a note by hand.
     Other,
 }
 
 /// By what a correction was decided: for the page's record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
+    /// Share of the page that strokes cover, 0 to 1: what tells a blank page.
+    #[serde(default)]
+    pub ink_share: f32,
     /// Groups of ink that look like letters or words.
     pub words: u32,
     /// Degrees clockwise by which lines were found to fall, before anything was straightened; 0 without lines.
     pub slope_degrees: f32,
     /// How much clearer lines stand out along that slope than along others; 1 is not at all.
     pub slope_clarity: f32,
+    /// Halves of the page fall alike.
+    #[serde(default)]
+    pub slope_agreed: bool,
     /// Strips shown to the reader; 0 where the page was surely upright.
     pub probes: u32,
     /// The copy's light was made even.
@@ -146,8 +167,9 @@ pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dy
     };
     let picture_size = gray.size;
     let mut sheet = Sheet::new(gray, scan.stated_turn, scan.dpi);
-    let blank = blank::is_blank(&sheet.survey);
-    let mut basis = Basis { words: sheet.survey.words() as u32, ..Basis::default() };
+    let ink_share = blank::ink_share(&sheet.survey);
+    let blank = blank::is_blank(ink_share);
+    let mut basis = Basis { ink_share, words: sheet.survey.words() as u32, ..Basis::default() };
     if options.find_turn && !blank {
         let found = upright::find(&sheet.gray, &sheet.survey, legibility);
         basis.probes = found.probes;
@@ -156,16 +178,44 @@ pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dy
     let mut deskew_degrees = 0.0;
     if options.deskew && !blank {
         let slope = skew::slope(&sheet.survey);
-        (basis.slope_degrees, basis.slope_clarity) = (slope.degrees, slope.clarity);
+        basis.take_slope(slope);
         deskew_degrees = slope.correction();
     }
+    let quality = Some(quality::measure(&sheet.gray, &sheet.survey, is_bilevel(picture)));
     if options.clean && !blank {
         (basis.leveled, basis.whitened) = clean::clean(&mut sheet.gray, &sheet.survey);
     }
     let copy = if deskew_degrees == 0.0 { sheet.gray } else { filter::rotate(&sheet.gray, deskew_degrees) };
     let correction = Correction { turn: sheet.turn, deskew_degrees, blank };
     let marks = patches.iter().map(|patch| patch.on_page(correction, picture_size)).collect();
-    Prepared { page: Page { scan, size: copy.size, correction }, copy, marks, basis }
+    let observed = Observed { marks, basis, quality };
+    Prepared { page: Page { scan, size: copy.size, correction }, copy, observed }
+}
+
+/// Looks at a scan without changing it, for its quality alone: whether it is blank, and what is seen of it in gray.
+///
+/// `gray` is the scan's picture as encoded. Which way is up is not asked: lines are looked for both ways.
+#[must_use]
+pub fn inspect(gray: &Gray, dpi: Dpi, is_bilevel: bool) -> (bool, Observed) {
+    let survey = Survey::of(gray, dpi);
+    let ink_share = blank::ink_share(&survey);
+    let blank = blank::is_blank(ink_share);
+    let mut basis = Basis { ink_share, words: survey.words() as u32, ..Basis::default() };
+    if !blank {
+        basis.take_slope(skew::slope_either_way(&survey));
+    }
+    let quality = Some(quality::measure(gray, &survey, is_bilevel));
+    (blank, Observed { marks: Vec::new(), basis, quality })
+}
+
+fn is_bilevel(picture: &Picture) -> bool {
+    matches!(picture, Picture::Bilevel(_))
+}
+
+impl Basis {
+    fn take_slope(&mut self, slope: skew::Slope) {
+        (self.slope_degrees, self.slope_clarity, self.slope_agreed) = (slope.degrees, slope.clarity, slope.agreed);
+    }
 }
 
 /// The gray picture, turned so far, and what is seen on it.
@@ -208,6 +258,7 @@ mod tests {
             stated_turn,
             sha256: Sha256::of(b""),
             provenance: Provenance::PassedThrough,
+            text: None,
         }
     }
 
@@ -225,7 +276,7 @@ mod tests {
         let prepared = prepared(page.clone(), Turn::None, &never);
         assert_eq!(prepared.page.correction, Correction { turn: Turn::None, deskew_degrees: 0.0, blank: false });
         assert_eq!(prepared.copy, page);
-        assert!(prepared.marks.is_empty());
+        assert!(prepared.observed.marks.is_empty());
     }
 
     #[test]
@@ -242,7 +293,7 @@ mod tests {
             assert_eq!(fault.then(prepared.page.correction.turn), Turn::None);
             assert_eq!(prepared.copy, upright);
             assert_eq!(prepared.page.size, upright.size);
-            assert!(asked.get() > 0 && prepared.basis.probes == asked.get());
+            assert!(asked.get() > 0 && prepared.observed.basis.probes == asked.get());
         }
     }
 
@@ -288,8 +339,8 @@ mod tests {
         let place = drawn::stamp_seal(&mut picture, 500.0, 700.0);
         let stamped = Picture::Rgb(picture);
         let prepared = prepare(scan(print.size, Turn::None), &stamped, &Options::default(), &never);
-        assert_eq!(prepared.marks.len(), 1);
-        let mark = prepared.marks[0];
+        assert_eq!(prepared.observed.marks.len(), 1);
+        let mark = prepared.observed.marks[0];
         assert_eq!((mark.ink, mark.kind), (Ink::Red, MarkKind::RoundSeal));
         let off = [mark.place.left - place.left, mark.place.bottom - place.bottom].map(f32::abs);
         assert!(off.iter().all(|d| *d < 12.0), "{:?}, expected {place:?}", mark.place);

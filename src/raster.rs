@@ -6,6 +6,7 @@ pub mod decode;
 pub mod encode;
 pub mod files;
 pub mod filter;
+pub mod layers;
 pub mod pixels;
 pub mod probe;
 

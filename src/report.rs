@@ -3,9 +3,12 @@
 //! In: [`BatchReport`]. It writes text only and knows no file: thumbnails come through a function.
 //! The page is in Vietnamese, its owners' numbers are masked, and it loads nothing from anywhere.
 
+mod check;
 mod html;
 mod json;
+mod pages;
 
+pub use check::check_json;
 pub use html::html;
 pub use json::json;
 

@@ -4,6 +4,7 @@
 //! Grammar and tables only: it knows no page and no file. Rule texts, codes and
 //! types are data (`vn/*.toml`) with their source and dates in force.
 
+pub mod cards;
 pub mod codes;
 pub mod dates;
 pub mod document_number;

@@ -73,6 +73,10 @@ pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
             }
             renamed => renamed,
         },
+        // A second name is never given where one is.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+            fs::hard_link(from, to).and_then(|()| fs::remove_file(from))
+        }
         renamed => renamed.map_err(io::Error::from),
     }
 }

@@ -8,7 +8,7 @@ use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::intake::{Hints, Identity, Origin, Provenance, Scan};
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::preprocess::{Correction, Page};
+use crate::preprocess::{Correction, Observed, Page};
 use crate::raster::{Color, Encoded, Encoding};
 
 /// A4 at 300 dpi.
@@ -91,11 +91,16 @@ impl Draft {
     /// The document.
     pub(crate) fn document(self) -> RecognizedDocument {
         let (size, hints) = (self.size, self.hints);
-        let page =
-            |(index, lines)| RecognizedPage { page: blank_page(index, size), text: PageText { lines }, unread: None };
+        let page = |(index, lines)| RecognizedPage {
+            page: blank_page(index, size),
+            text: PageText { lines },
+            source: crate::ocr::TextSource::default(),
+            unread: None,
+            observed: Observed::default(),
+        };
         let identity = Identity(Sha256::of(b"draft"));
         RecognizedDocument {
-            origin: Origin { name: "draft".to_owned(), sources: Vec::new(), hints, identity },
+            origin: Origin::new("draft".to_owned(), Vec::new(), hints, identity),
             pages: self.pages.into_iter().enumerate().map(page).collect(),
         }
     }
@@ -127,6 +132,7 @@ fn blank_page(index: usize, size: Size) -> Page {
         stated_turn: Turn::None,
         sha256: Sha256::of(b"page"),
         provenance: Provenance::PassedThrough,
+        text: None,
     };
     Page { scan, size, correction: Correction { turn: Turn::None, deskew_degrees: 0.0, blank: false } }
 }

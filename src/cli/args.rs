@@ -35,6 +35,12 @@ fn exit_codes() -> String {
 pub(crate) enum Verb {
     /// Runs the whole chain over a folder of scans.
     Run(commands::run::Args),
+    /// Runs the whole chain over what comes into a folder, until Ctrl-C.
+    Watch(commands::watch::Args),
+    /// Looks at scans without recognising them, and names what should be scanned again.
+    Check(commands::check::Args),
+    /// Scans papers into a folder, and says which pages to scan again.
+    Scan(commands::scan::Args),
     /// Lists, shows, approves or rejects what waits for a person.
     Review(commands::review::Args),
     /// Recognises the text of documents and prints it.

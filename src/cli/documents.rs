@@ -9,12 +9,13 @@ use super::exit::Exit;
 use super::render::Fault;
 use super::workplace;
 use crate::base::time::Date;
-use crate::config::Settings;
+use crate::config::{Pictures, Settings};
 use crate::describe::DescribedDocument;
 use crate::intake::{self, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
-use crate::pipeline::{self, Reading, StageError, StageTimes};
-use crate::review::{self, Reason, Screening};
+use crate::pdfa::Shown;
+use crate::pipeline::{self, Compressor, Reading, StageError, StageTimes};
+use crate::review::{self, ApprovedDocument, Reason, Screening};
 use crate::{classify, describe, preprocess};
 
 /// Reads single documents; needs no warehouse.
@@ -36,7 +37,7 @@ impl Reader {
             .num_threads(settings.workers.get())
             .build()
             .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
-        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings), settings: settings.clone() })
+        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings)?, settings: settings.clone() })
     }
 
     /// Reads and recognises one document; its input files' bytes beside it.
@@ -73,6 +74,19 @@ impl Reader {
         let (recognized, sources) = self.recognize(path)?;
         let described = describe(recognized, self.settings.clock.now().day());
         Ok((review::screen(described, &workplace::review_options(&self.settings)), sources))
+    }
+}
+
+impl Reader {
+    /// What its pages show in place of their pictures, as the settings ask.
+    pub(crate) fn pictures(&self, approved: &ApprovedDocument) -> Vec<Option<Shown>> {
+        let by = Compressor {
+            parts: self.settings.pictures == Pictures::Layers,
+            level: self.settings.level,
+            recognizer: &self.recognizer,
+            limits: &self.intake.limits,
+        };
+        self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by)).0
     }
 }
 

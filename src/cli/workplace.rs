@@ -13,13 +13,14 @@ use crate::base::time::Clock;
 use crate::catalog::Catalog;
 use crate::config::Settings;
 use crate::deposit::{self, Warehouse};
+use crate::intake::Passwords;
 use crate::ocr::{self, WorkerPool};
 use crate::pdf::font::Font;
 use crate::pipeline::{self, Tools};
-use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, demo};
+use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, TrustAnchors, demo};
 use crate::review::Queue;
 use crate::sign::{Appearance, CopyForm, Mark};
-use crate::{classify, intake, preprocess, raster, review};
+use crate::{classify, gate, intake, preprocess, raster, review};
 
 /// The store and its index; locked against other processes of sohoa until this is dropped.
 pub(crate) struct Store {
@@ -127,19 +128,32 @@ impl Workplace {
         self.store.warehouse.path().join("queue")
     }
 
-    /// The first Ctrl-C lets the documents in flight finish; the second ends the program at once.
-    ///
-    /// # Errors
-    /// [`Fault`] when the handler cannot be set.
-    pub(crate) fn stop_on_interrupt(&self) -> Result<(), Fault> {
-        let stop = Arc::clone(&self.stop);
-        let handler = move || {
-            if stop.swap(true, Ordering::Relaxed) {
-                end_now();
-            }
-        };
-        ctrlc::set_handler(handler).map_err(|error| Fault::new(&error, None, Exit::Bug))
+    /// Runs in it end after the documents in flight when `stop` is set.
+    pub(crate) fn stopped_by(self, stop: &Arc<AtomicBool>) -> Self {
+        Self { stop: Arc::clone(stop), ..self }
     }
+
+    /// Whether another process works in the warehouse of the settings.
+    pub(crate) fn is_busy(settings: &Settings) -> bool {
+        let taken = |folder: &Path| Lock::try_take(&folder.join("run.lock"));
+        settings.warehouse.as_deref().is_some_and(|folder| matches!(taken(folder), Ok(None)))
+    }
+}
+
+/// Set by the first Ctrl-C, which lets the documents in flight finish; the second ends the program at once.
+///
+/// # Errors
+/// [`Fault`] when the handler cannot be set.
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let handler = move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            end_now();
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|error| Fault::new(&error, None, Exit::Bug))?;
+    Ok(stop)
 }
 
 /// Every deposit is durable when it is acknowledged and the rest is resumed, so nothing is lost here.
@@ -241,15 +255,18 @@ fn agency(settings: &Settings, signer: &FileKey) -> String {
 
 fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, Fault> {
     Ok(pipeline::Options {
-        intake: intake_options(settings),
+        intake: intake_options(settings)?,
         preprocess: preprocess::Options::default(),
         classify: classify::Options::default(),
         review: review_options(settings),
         agency: agency(settings, signer),
         officer: settings.officer.clone(),
+        level: settings.level,
+        pictures: settings.pictures,
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),
         keep_source: settings.keep_source,
+        trust: trusted_roots(settings)?,
     })
 }
 
@@ -259,19 +276,35 @@ pub(crate) fn review_options(settings: &Settings) -> review::Options {
         document_type: settings.type_confidence,
         field: settings.field_confidence,
         page: settings.page_confidence,
+        scan: gate::Thresholds::default(),
     }
 }
 
-/// The limits of the settings.
-pub(crate) fn intake_options(settings: &Settings) -> intake::Options {
-    intake::Options {
+/// The roots of the settings that signatures of input files are judged by; none where none are set.
+///
+/// # Errors
+/// [`Fault`] for a file that cannot be read or holds no certificate.
+pub(crate) fn trusted_roots(settings: &Settings) -> Result<TrustAnchors, Fault> {
+    let Some(path) = &settings.trusted_roots else { return Ok(TrustAnchors::default()) };
+    TrustAnchors::load(std::slice::from_ref(path)).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
+}
+
+/// The limits and passwords of the settings.
+///
+/// # Errors
+/// [`Fault`] when the file of passwords cannot be read.
+pub(crate) fn intake_options(settings: &Settings) -> Result<intake::Options, Fault> {
+    let passwords = settings.password_file.as_deref().map_or_else(|| Ok(Passwords::default()), Passwords::read);
+    Ok(intake::Options {
+        passwords: passwords.map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))?,
         limits: raster::Limits {
             max_pixels: settings.max_pixels,
             max_pages: settings.max_pages,
             max_bytes: settings.max_bytes,
         },
+        blank_pages: settings.blank_pages,
         ..intake::Options::default()
-    }
+    })
 }
 
 fn warehouse_fault(path: &Path, error: &std::io::Error) -> Fault {

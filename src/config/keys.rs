@@ -33,19 +33,25 @@ keys! {
     "intake.max-pixels" = "200000000", "pixels of one page, checked before decoding; 200 million is A3 at 1200 dpi";
     "intake.max-pages" = "500", "pages of one document, which is held in memory whole";
     "intake.max-bytes" = "268435456", "bytes of one document's files; 256 MiB";
+    "watch.interval-seconds" = "5", "seconds between two looks at a watched inbox, 1 to 3600; a document is taken when two looks agree";
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
+    "intake.password-file" = "", "file of passwords, one a line, tried on PDF files that open with a password only; keep it readable by its owner alone";
+    "intake.blank-pages" = "set-aside", "set-aside (listed and kept with the sources, but no pages of the document) or keep";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
     "review.type-confidence" = "0.6", "0 to 1: a document type below it is held for a person";
     "review.field-confidence" = "0.75", "0 to 1: a required field below it is held for a person";
     "review.page-confidence" = "0.5", "0 to 1: a page whose mean word confidence is below it is held";
     "pdfa.agency" = "", "the agency that digitises, in the conversion mark and on the page; default: the name in the signing certificate";
+    "pdfa.pictures" = "layers", "layers (ink and paper apart, where that reads the same and is much smaller; the input files then go into the deposit) or archive (each page's picture as it came)";
+    "pdfa.level" = "2u", "level of PDF/A: 2u, 1b (PDF 1.4, TCVN 14159-1) or 3u (the input files attached)";
     "pdfa.officer" = "", "the officer who digitises, in the conversion mark";
     "sign.key" = "", "private key of the organisation, PKCS#8 PEM";
     "sign.certificate" = "", "certificates in PEM: the organisation's first, then its issuers";
     "sign.timestamp-url" = "", "RFC 3161 time-stamp authority; default: the demo's own";
     "sign.font" = "", "TrueType font of the visible text; default: a Times-like font of the system";
-    "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit";
+    "sign.trusted-roots" = "", "root certificates, PEM, that signatures of input files are judged by; without it their verdict is indeterminate at best";
+    "deposit.keep-source" = "always", "always, changed (only where a page had to change) or never: whether the input files go into the deposit; a file that was signed already always does";
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::{Error, Layers};
 use crate::base::time::Clock;
 use crate::base::units::Confidence;
+use crate::intake::BlankPages;
 use crate::ocr::Languages;
+use crate::pdfa::Conformance;
 use crate::vn::identifiers::OwnerId;
 
 /// Resolved settings; absence means what each field says.
@@ -25,8 +27,14 @@ pub struct Settings {
     pub max_pages: usize,
     /// Bytes of one file at most.
     pub max_bytes: u64,
+    /// Time between two looks at a watched inbox.
+    pub watch_interval: Duration,
     /// Owner of the whole inbox.
     pub owner: Option<OwnerId>,
+    /// Passwords of locked PDF files.
+    pub password_file: Option<PathBuf>,
+    /// What becomes of pages with nothing on them.
+    pub blank_pages: BlankPages,
     /// Tesseract languages.
     pub languages: Languages,
     /// Time for one A4 page at 300 dpi.
@@ -41,10 +49,16 @@ pub struct Settings {
     pub agency: Option<String>,
     /// The officer who digitises.
     pub officer: Option<String>,
+    /// Level of PDF/A.
+    pub level: Conformance,
+    /// How page pictures go into the PDF.
+    pub pictures: Pictures,
     /// The organisation's key; none: the warehouse's demo keys.
     pub signing_key: Option<SigningKey>,
     /// Time-stamp authority; none: the demo's own.
     pub timestamp_url: Option<String>,
+    /// Roots that signatures of input files are judged by; none: no certificate is trusted.
+    pub trusted_roots: Option<PathBuf>,
     /// Font of the visible text; none: one of the system.
     pub font: Option<PathBuf>,
     /// Whether the input files go into the deposit.
@@ -58,6 +72,15 @@ pub struct SigningKey {
     pub key: PathBuf,
     /// PEM, the signer's certificate first.
     pub certificate: PathBuf,
+}
+
+/// How page pictures go into the PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// As layers of ink and paper, where that reads the same and is much smaller.
+    Layers,
+    /// As they came.
+    Archive,
 }
 
 /// Whether the input files go into the deposit.
@@ -85,7 +108,10 @@ impl Settings {
             max_pixels: read.number("intake.max-pixels", 1..=10_000_000_000)?,
             max_pages: read.number("intake.max-pages", 1..=1_000_000)? as usize,
             max_bytes: read.number("intake.max-bytes", 1..=1 << 40)?,
+            watch_interval: Duration::from_secs(read.number("watch.interval-seconds", 1..=3600)?),
             owner: read.owner()?,
+            password_file: read.path("intake.password-file"),
+            blank_pages: read.blank_pages()?,
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),
             type_confidence: read.confidence("review.type-confidence")?,
@@ -93,8 +119,11 @@ impl Settings {
             page_confidence: read.confidence("review.page-confidence")?,
             agency: read.text("pdfa.agency"),
             officer: read.text("pdfa.officer"),
+            level: read.level()?,
+            pictures: read.pictures()?,
             signing_key: read.signing_key()?,
             timestamp_url: read.timestamp_url()?,
+            trusted_roots: read.path("sign.trusted-roots"),
             font: read.path("sign.font"),
             keep_source: read.keep_source()?,
         })
@@ -149,6 +178,14 @@ impl Reader<'_> {
             .transpose()
     }
 
+    fn blank_pages(&self) -> Result<BlankPages, Error> {
+        match self.0.value("intake.blank-pages").0.trim() {
+            "set-aside" => Ok(BlankPages::SetAside),
+            "keep" => Ok(BlankPages::Keep),
+            _ => Err(self.invalid("intake.blank-pages", "set-aside or keep")),
+        }
+    }
+
     fn languages(&self) -> Result<Languages, Error> {
         let found = self.text("ocr.languages").unwrap_or_default().parse();
         found.map_err(|_| self.invalid("ocr.languages", "language names joined by +, such as vie+eng"))
@@ -175,6 +212,23 @@ impl Reader<'_> {
         }
         Err(self
             .invalid("sign.timestamp-url", "an address that begins with http:// (tokens are signed, so need no TLS)"))
+    }
+
+    fn level(&self) -> Result<Conformance, Error> {
+        match self.0.value("pdfa.level").0.trim() {
+            "1b" => Ok(Conformance::A1b),
+            "2u" => Ok(Conformance::A2u),
+            "3u" => Ok(Conformance::A3u),
+            _ => Err(self.invalid("pdfa.level", "1b, 2u or 3u")),
+        }
+    }
+
+    fn pictures(&self) -> Result<Pictures, Error> {
+        match self.0.value("pdfa.pictures").0.trim() {
+            "layers" => Ok(Pictures::Layers),
+            "archive" => Ok(Pictures::Archive),
+            _ => Err(self.invalid("pdfa.pictures", "layers or archive")),
+        }
     }
 
     fn keep_source(&self) -> Result<KeepSource, Error> {
@@ -205,6 +259,7 @@ mod tests {
         assert_eq!(settings.languages.to_string(), "vie");
         assert_eq!(settings.clock, Clock::System);
         assert_eq!(settings.keep_source, KeepSource::Always);
+        assert_eq!(settings.pictures, Pictures::Layers);
     }
 
     #[test]
@@ -214,10 +269,13 @@ mod tests {
             ("run.clock", "yesterday"),
             ("intake.max-pages", "-1"),
             ("intake.owner", "12"),
+            ("intake.blank-pages", "delete"),
             ("ocr.languages", "vie;eng"),
             ("review.type-confidence", "2"),
             ("sign.timestamp-url", "https://tsa.example"),
             ("deposit.keep-source", "sometimes"),
+            ("pdfa.pictures", "small"),
+            ("pdfa.level", "2b"),
         ] {
             let error = with(&[(name, value)]).expect_err(name);
             assert!(matches!(error, Error::Invalid { .. }), "{error}");

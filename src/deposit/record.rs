@@ -11,7 +11,7 @@ use crate::base::geometry::Rect;
 use crate::base::time::Timestamp;
 use crate::classify::Evidence;
 use crate::describe::{Field, FieldSource};
-use crate::intake::{Form, Role, SourceFile};
+use crate::intake::{Form, Role, SetAside, SignatureVerdict, SourceFile, Standing};
 use crate::review::Approval;
 
 /// The version that is written and read here.
@@ -160,6 +160,20 @@ pub struct StoredFile {
     pub bytes: u64,
     /// Its digest.
     pub sha256: Sha256,
+    /// For an input file that was signed before it came: it is the signed original, kept byte for byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_original: Option<StoredVerdict>,
+}
+
+/// What verification said of a signed original when it was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredVerdict {
+    /// `valid`, `indeterminate` or `invalid` (EN 319 102-1).
+    pub standing: String,
+    /// How many signatures and document time-stamps it carries.
+    pub signatures: u32,
+    /// In one line.
+    pub verdict: String,
 }
 
 /// The signature of `document.pdf`.
@@ -184,6 +198,9 @@ pub struct StoredOrigin {
     pub ordinal: Option<u32>,
     /// The input files in page order; in the object only where sources are kept.
     pub sources: Vec<StoredFile>,
+    /// Pages of the input files that are no pages of the document, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<SetAside>,
 }
 
 impl StoredRecord {
@@ -233,6 +250,7 @@ impl StoredRecord {
                 media_type: "application/pdf".to_owned(),
                 bytes: package.signed.bytes().len() as u64,
                 sha256: package.signed.sha256(),
+                signed_original: None,
             },
             signature: StoredSignature {
                 // The level's own letters: B, T, LT, LTA.
@@ -245,6 +263,7 @@ impl StoredRecord {
                 identity: origin.identity.0,
                 ordinal: hints.ordinal,
                 sources: origin.sources.iter().map(StoredFile::from).collect(),
+                set_aside: origin.set_aside.clone(),
             },
         }
     }
@@ -336,6 +355,18 @@ impl From<&SourceFile> for StoredFile {
             media_type: file.media_type.clone(),
             bytes: file.bytes,
             sha256: file.sha256,
+            signed_original: file.verdict.as_ref().map(StoredVerdict::from),
         }
+    }
+}
+
+impl From<&SignatureVerdict> for StoredVerdict {
+    fn from(verdict: &SignatureVerdict) -> Self {
+        let standing = match verdict.standing {
+            Standing::Valid => "valid",
+            Standing::Indeterminate => "indeterminate",
+            Standing::Invalid => "invalid",
+        };
+        Self { standing: standing.to_owned(), signatures: verdict.signatures, verdict: verdict.vietnamese.clone() }
     }
 }

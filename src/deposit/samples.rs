@@ -13,7 +13,7 @@ use crate::intake::{Hints, Identity, Origin, Provenance, Role, Scan, SourceBytes
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::Conversion;
-use crate::preprocess::{Correction, Page};
+use crate::preprocess::{Correction, Observed, Page};
 use crate::raster::{Color, Encoded, Encoding};
 use crate::review::{Approval, ApprovedDocument};
 use crate::sign::SignedPdf;
@@ -52,6 +52,7 @@ impl Sample {
             approved: &self.approved,
             conversion: &self.conversion,
             signed: &self.signed,
+            shown: &[],
             sources: &self.sources,
             events: &self.events,
         }
@@ -84,24 +85,25 @@ fn pdf(number: u32, signature: &str) -> Vec<u8> {
 }
 
 fn described(owner: &str, number: u32, source: &SourceBytes) -> DescribedDocument {
-    let origin = Origin {
-        name: format!("hộp 1/{number}.tif"),
-        sources: vec![SourceFile {
+    let origin = Origin::new(
+        format!("hộp 1/{number}.tif"),
+        vec![SourceFile {
             path: "/inbox/1.tif".into(),
             name: format!("{number}.tif"),
             media_type: "image/tiff".into(),
             bytes: source.len() as u64,
             sha256: Sha256::of(source),
             signed: false,
+            verdict: None,
         }],
-        hints: Hints {
+        Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
             procedure: "1.004222".parse().ok(),
             role: Some(Role::Component),
             ..Hints::default()
         },
-        identity: Identity(Sha256::of(format!("{owner} {number}").as_bytes())),
-    };
+        Identity(Sha256::of(format!("{owner} {number}").as_bytes())),
+    );
     let recognized = RecognizedDocument { origin, pages: vec![page(owner, number)] };
     let classification = Classification {
         document_type: DocumentType::UNKNOWN,
@@ -144,11 +146,18 @@ fn page(owner: &str, number: u32) -> RecognizedPage {
         stated_turn: Turn::None,
         sha256: Sha256::of(&bytes),
         provenance: Provenance::PassedThrough,
+        text: None,
         picture: Encoded { encoding: Encoding::Jpeg { inverted_cmyk: false }, size, color: Color::Gray, bytes },
     };
     let correction = Correction { turn: Turn::Right, deskew_degrees: 0.7, blank: false };
     let text = format!("GIẤY KHAI SINH Số {number}/2025-KS Hoà Bình số định danh {owner}");
-    RecognizedPage { page: Page { scan, size, correction }, text: PageText { lines: vec![line(&text)] }, unread: None }
+    RecognizedPage {
+        page: Page { scan, size, correction },
+        text: PageText { lines: vec![line(&text)] },
+        source: crate::ocr::TextSource::default(),
+        unread: None,
+        observed: Observed::default(),
+    }
 }
 
 fn line(text: &str) -> Line {

@@ -3,13 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::page::{PageRecord, origin};
 use super::record::{finite, sides};
 use super::{Event, Package};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
-use crate::intake::Provenance;
-use crate::ocr::RecognizedPage;
 use crate::ocr::text::{Line, Word};
+use crate::ocr::{RecognizedPage, TextSource};
+use crate::pdfa::Shown;
 
 /// The version of both forms that is written and read here.
 pub const VERSION: u32 = 1;
@@ -45,6 +46,12 @@ pub struct StoredPage {
     pub scan_sha256: Sha256,
     /// `passed-through`, `recoded` or `rendered`.
     pub picture: String,
+    /// Whether the words were recognised or the file's own, and why.
+    #[serde(default)]
+    pub text: TextSource,
+    /// What came in, what was decided by which measurement, what went out; deposits of before 0.2 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<PageRecord>,
     /// Its lines in reading order.
     pub lines: Vec<StoredLine>,
 }
@@ -86,8 +93,9 @@ pub struct StoredProvenance {
 
 impl StoredText {
     pub(super) fn of(package: &Package<'_>) -> Self {
-        let pages = &package.approved.described().classified.recognized.pages;
-        Self { version: VERSION, pages: pages.iter().map(StoredPage::from).collect() }
+        let pages = package.approved.described().classified.recognized.pages.iter().enumerate();
+        let shown = |index: usize| package.shown.get(index).and_then(Option::as_ref);
+        Self { version: VERSION, pages: pages.map(|(index, page)| StoredPage::of(page, shown(index))).collect() }
     }
 
     /// The words of all pages, a line feed after each line.
@@ -116,8 +124,8 @@ impl StoredProvenance {
     }
 }
 
-impl From<&RecognizedPage> for StoredPage {
-    fn from(recognized: &RecognizedPage) -> Self {
+impl StoredPage {
+    fn of(recognized: &RecognizedPage, shown: Option<&Shown>) -> Self {
         let page = &recognized.page;
         Self {
             number: page.number().value(),
@@ -128,12 +136,9 @@ impl From<&RecognizedPage> for StoredPage {
             deskew: finite(page.correction.deskew_degrees),
             blank: page.correction.blank,
             scan_sha256: page.scan.sha256,
-            picture: match page.scan.provenance {
-                Provenance::PassedThrough => "passed-through",
-                Provenance::Recoded => "recoded",
-                Provenance::Rendered => "rendered",
-            }
-            .to_owned(),
+            picture: origin(page.scan.provenance).to_owned(),
+            text: recognized.source.clone(),
+            record: Some(PageRecord::of(recognized, shown)),
             lines: recognized.text.lines.iter().map(StoredLine::from).collect(),
         }
     }

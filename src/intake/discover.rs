@@ -33,8 +33,8 @@ pub struct Candidate {
     pub name: String,
     /// What it is made of.
     pub content: Content,
-    path: PathBuf,
-    own: Option<PathBuf>,
+    pub(super) path: PathBuf,
+    pub(super) own: Option<PathBuf>,
     level: Arc<Level>,
 }
 
@@ -389,7 +389,7 @@ fn is_hidden(name: &str) -> bool {
         )
 }
 
-fn is_unfinished(name: &str) -> bool {
+pub(super) fn is_unfinished(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     name.ends_with('~')
         || [".part", ".partial", ".crdownload", ".tmp", ".temp", ".filepart", ".download", ".swp"]

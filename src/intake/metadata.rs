@@ -4,14 +4,15 @@
 //! `Mã hồ sơ`, `ma_ho_so` and `MaHoSo` are one. A file that cannot be understood in full is an error that
 //! names line, column and field; nothing in it is ignored, save the columns `STT` and `ghi chú`.
 
-mod fields;
+pub(super) mod fields;
 mod json;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::intake::Hints;
+use crate::intake::{Doubt, Hints};
+use crate::vn::identifiers::OwnerId;
 
 pub(super) use table::Table;
 
@@ -56,7 +57,7 @@ impl Error {
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal";
+        let fields = "owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, pages, duplex";
         Some(format!(
             "put it right there and run again; the fields are {fields}, and for CSV also file; \
              from a spreadsheet save as CSV in UTF-8, with numbers as text so that leading zeros stay"
@@ -132,15 +133,37 @@ impl Level {
     }
 }
 
+/// Fields of which metadata say one thing and a code on a page another.
+pub(super) fn differences(stated: &Hints, code: &Hints) -> Vec<Doubt> {
+    fn differ<T: PartialEq>(name: &str, pair: (Option<&T>, Option<&T>), shown: impl Fn(&T) -> String) -> Option<Doubt> {
+        let (Some(stated), Some(code)) = pair else { return None };
+        let told = || Doubt::CodeDisagrees { field: name.to_owned(), metadata: shown(stated), code: shown(code) };
+        (stated != code).then(told)
+    }
+    [
+        differ("số định danh chủ giấy tờ", (stated.owner.as_ref(), code.owner.as_ref()), OwnerId::masked),
+        differ("mã hồ sơ", (stated.dossier.as_ref(), code.dossier.as_ref()), ToString::to_string),
+        differ("mã thủ tục", (stated.procedure.as_ref(), code.procedure.as_ref()), ToString::to_string),
+        differ("mã thành phần hoặc kết quả", (stated.paper.as_ref(), code.paper.as_ref()), ToString::to_string),
+        differ("loại giấy tờ", (stated.document_type.as_ref(), code.document_type.as_ref()), |kind| {
+            kind.code().to_owned()
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Takes over what `hints` do not say.
-fn fill(hints: &mut Hints, further: &Hints) {
+pub(super) fn fill(hints: &mut Hints, further: &Hints) {
     fn take<T: Clone>(own: &mut Option<T>, further: Option<&T>) {
         if own.is_none() {
             *own = further.cloned();
         }
     }
     // Named one by one, so that a new field is not forgotten here.
-    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal } = further;
+    let Hints { owner, owner_name, dossier, procedure, paper, role, form, document_type, ordinal, pages, duplex } =
+        further;
     take(&mut hints.owner, owner.as_ref());
     take(&mut hints.owner_name, owner_name.as_ref());
     take(&mut hints.dossier, dossier.as_ref());
@@ -150,6 +173,8 @@ fn fill(hints: &mut Hints, further: &Hints) {
     take(&mut hints.form, form.as_ref());
     take(&mut hints.document_type, document_type.as_ref());
     take(&mut hints.ordinal, ordinal.as_ref());
+    take(&mut hints.pages, pages.as_ref());
+    take(&mut hints.duplex, duplex.as_ref());
 }
 
 /// Bytes of a metadata file that are read: a table of a million rows has less.

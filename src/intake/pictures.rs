@@ -3,9 +3,12 @@
 //! A scanned page is one picture, perhaps under an invisible text layer: its stream is handed over byte
 //! for byte, with the resolution and the turn that its matrix says. Anything else on the page (a stamp,
 //! a signature's appearance, visible text, a second picture) and the page is drawn by
-//! `render`. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5. Text is not read here.
+//! `render`, which reads its text too. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5.
 
+mod fields;
 mod matrix;
+mod open;
+mod part;
 mod space;
 mod stream;
 mod walk;
@@ -13,15 +16,21 @@ mod walk;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lopdf::{DecompressError, Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
+use lopdf::{DecompressError, Dictionary, Document, Object, ObjectId, Permissions, Stream};
 use rayon::prelude::*;
 
 use crate::base::geometry::{Size, Turn};
 use crate::base::units::{Dpi, PageNumber};
+use crate::intake::Use;
+use crate::intake::passwords::Password;
 use crate::intake::render::{Drawings, Scale};
+use crate::intake::text::{Doubt, FileText};
 use crate::raster::{self, Encoded, Limits, guarded};
 use matrix::{Area, Matrix};
+pub use open::open;
 use walk::Drawn;
+
+pub(crate) use part::pages_of;
 
 /// An opened PDF within limits.
 #[derive(Debug)]
@@ -32,6 +41,8 @@ pub struct PdfFile {
     pages: Vec<ObjectId>,
     count: usize,
     repaired: bool,
+    /// The one that opened it, where it asks for one.
+    password: Option<Password>,
 }
 
 /// The picture of one page.
@@ -45,6 +56,8 @@ pub struct PagePicture {
     pub turn: Turn,
     /// How it was come by.
     pub way: Way,
+    /// The text that the page carries itself; none where it is one picture.
+    pub text: Option<Arc<FileText>>,
 }
 
 /// How a page's picture was come by.
@@ -62,9 +75,18 @@ pub enum Way {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// It opens with a password only.
+    /// It opens with a password only, and none was given.
     #[error("the PDF is locked with a password")]
     Encrypted,
+    /// It opens with a password only, and none of those given is the one.
+    #[error("the PDF is locked, and none of {tried} passwords opens it")]
+    WrongPassword {
+        /// How many were tried.
+        tried: usize,
+    },
+    /// A form whose pages are made by a program in it (XFA).
+    #[error("the PDF is an XFA form, a program without pages of its own")]
+    Program,
     /// The end of the file is missing.
     #[error("the PDF has no end mark, {bytes} bytes in: it was cut off")]
     Truncated {
@@ -105,7 +127,12 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Encrypted => Some("open it with its password and save it without one, then put it back".to_owned()),
+            Self::Encrypted | Self::WrongPassword { .. } => Some(
+                "write its password into a file, one a line, and name that file with --password-file or \
+                 intake.password-file"
+                    .to_owned(),
+            ),
+            Self::Program => Some("open it in Adobe Reader and print it to a new PDF, then put that here".to_owned()),
             Self::Truncated { .. } => {
                 Some("copy the file again from where it came, or scan the paper again".to_owned())
             }
@@ -115,43 +142,6 @@ impl Error {
             Self::Refused(error) | Self::Page { source: error, .. } => error.hint(),
         }
     }
-}
-
-/// Opens a PDF: counts its pages, and opens what is locked against changes only.
-///
-/// # Errors
-/// [`Error::Encrypted`], [`Error::Truncated`], [`Error::Damaged`], [`Error::NoPages`],
-/// and [`Error::Refused`] with the limit of pages or bytes.
-pub fn open(bytes: Arc<[u8]>, limits: &Limits) -> Result<PdfFile, Error> {
-    limits.check_bytes(bytes.len() as u64)?;
-    let options = LoadOptions::with_max_decompressed_size(MOST_STRUCTURE);
-    let loaded = guarded("PDF structure", || {
-        Document::load_mem_with_options(&bytes, options)
-            .map_err(|error| raster::Error::Malformed { format: "PDF", fact: error.to_string() })
-    });
-    let document = match loaded {
-        Ok(document) if document.is_encrypted() => return Err(Error::Encrypted),
-        Ok(document) => document,
-        Err(raster::Error::Malformed { fact, .. }) => return open_tolerantly(bytes, limits, &fact),
-        Err(_) => return open_tolerantly(bytes, limits, "its structure broke the reader down"),
-    };
-    let images = document.objects.values().filter_map(|object| image_pixels(&document, object.as_stream().ok()?));
-    for size in images.filter(|size| size.area() > 0) {
-        limits.check_pixels(size)?;
-    }
-    let repaired = document.xref_recovery.is_some();
-    let pages: Vec<ObjectId> = document.page_iter().take(limits.max_pages + 1).collect();
-    limits.check_pages(pages.len())?;
-    // A page that two branches of the tree name is shown twice by viewers, so it counts twice; the
-    // iterator itself ends after as many steps as the file has objects, so a circle ends too.
-    if pages.is_empty() {
-        return open_tolerantly(bytes, limits, "its page tree is empty");
-    }
-    if repaired {
-        check_repaired(&document, &bytes, pages.len())?;
-    }
-    let count = pages.len();
-    Ok(PdfFile { bytes, document: Some(document), pages, count, repaired })
 }
 
 /// Object streams unfold to this at most: names and numbers of 500 pages take a few megabytes.
@@ -177,42 +167,6 @@ fn check_unfolding(document: &Document) -> Result<(), Error> {
     too_much.map_or(Ok(()), |limit| Err(Error::Unfolds { limit }))
 }
 
-/// Bytes at the end of a file that are searched for the end mark: scanners append their own notes there.
-const TAIL: usize = 64 << 10;
-
-/// After a repair, pages may be missing without a trace; then it is better to refuse the file.
-fn check_repaired(document: &Document, bytes: &[u8], found: usize) -> Result<(), Error> {
-    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
-    if !tail.windows(5).any(|window| window == b"%%EOF") {
-        return Err(Error::Truncated { bytes: bytes.len() as u64 });
-    }
-    let root = document.catalog().ok().and_then(|catalog| catalog.get_deref(b"Pages", document).ok());
-    let stated = root.and_then(|root| root.as_dict().ok()?.get_deref(b"Count", document).ok()?.as_i64().ok());
-    match stated {
-        Some(stated) if stated > found as i64 => {
-            Err(Error::Damaged { fact: format!("it speaks of {stated} pages, but only {found} are left") })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, refused: &str) -> Result<PdfFile, Error> {
-    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
-    if !tail.windows(5).any(|window| window == b"%%EOF") {
-        return Err(Error::Truncated { bytes: bytes.len() as u64 });
-    }
-    let count = match Drawings::open(&bytes) {
-        Ok(drawings) => drawings.page_count(),
-        Err(Error::Encrypted) => return Err(Error::Encrypted),
-        Err(_) => return Err(Error::Damaged { fact: refused.to_owned() }),
-    };
-    limits.check_pages(count)?;
-    if count == 0 {
-        return Err(Error::NoPages);
-    }
-    Ok(PdfFile { bytes, document: None, pages: Vec::new(), count, repaired: true })
-}
-
 impl PdfFile {
     /// How many pages it has.
     #[must_use]
@@ -226,10 +180,35 @@ impl PdfFile {
         self.repaired
     }
 
+    /// Whether it asks for a password to be opened.
+    #[must_use]
+    pub fn asks_for_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    /// What it forbids whoever opens it (ISO 32000-1, 7.6.3.2).
+    #[must_use]
+    pub fn denied(&self) -> Vec<Use> {
+        let Some(state) = self.document.as_ref().and_then(|document| document.encryption_state.as_ref()) else {
+            return Vec::new();
+        };
+        let uses = [
+            (Permissions::PRINTABLE, Use::Print),
+            (Permissions::MODIFIABLE, Use::Change),
+            (Permissions::COPYABLE, Use::Copy),
+            (Permissions::ANNOTABLE, Use::Annotate),
+            (Permissions::FILLABLE, Use::Fill),
+            (Permissions::ASSEMBLABLE, Use::Assemble),
+        ];
+        uses.into_iter().filter(|(bit, _)| !state.permissions().contains(*bit)).map(|(_, one)| one).collect()
+    }
+
     /// Whether it carries a digital signature (ISO 32000-1, 12.8): a dictionary with a byte range.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        let Some(document) = &self.document else { return false };
+        let Some(document) = &self.document else {
+            return self.bytes.windows(10).any(|window| window == b"/ByteRange");
+        };
         let signs = |dictionary: &Dictionary| dictionary.has(b"ByteRange") && dictionary.has(b"Contents");
         document.objects.values().any(|object| match object {
             Object::Dictionary(dictionary) => {
@@ -250,23 +229,52 @@ impl PdfFile {
         if let Some(document) = self.document.as_ref().filter(|_| draws) {
             guarded("PDF structure", || check_unfolding(document))?;
         }
-        let drawings = draws.then(|| Drawings::open(&self.bytes)).transpose()?;
+        let drawings = draws.then(|| Drawings::open(&self.bytes, self.password.as_ref())).transpose()?;
         if let Some(drawings) = drawings.as_ref().filter(|drawings| drawings.page_count() != self.count) {
             let fact = format!("{} or {} pages, as one counts", self.count, drawings.page_count());
             return Err(Error::Damaged { fact });
         }
-        let draw = |(index, plan): (usize, Plan)| match (plan, &drawings) {
+        let no_copy = self.denied().contains(&Use::Copy);
+        let show = |(index, plan): (usize, Plan)| match (plan, &drawings) {
             (Plan::Ready(picture), _) => Ok(picture),
-            (Plan::Draw(scale), Some(drawings)) => drawings.draw(index, scale, limits).map_err(at_page(index)),
+            (Plan::Draw(scale), Some(drawings)) => {
+                let picture = drawings.draw(index, scale, limits).map_err(at_page(index))?;
+                Ok(if no_copy { picture.without_text() } else { picture })
+            }
             (Plan::Draw(_), None) => Err(Error::NoPages),
         };
-        plans.into_par_iter().enumerate().map(draw).collect()
+        let picture = |(index, plan)| Ok(self.with_unseen_fields(index, show((index, plan))?));
+        plans.into_par_iter().enumerate().map(picture).collect()
+    }
+
+    /// The page, with word of what is filled in on it and shown nowhere.
+    fn with_unseen_fields(&self, index: usize, picture: PagePicture) -> PagePicture {
+        let page = self.document.as_ref().zip(self.pages.get(index));
+        let page = page.and_then(|(document, &id)| Some((document, document.get_dictionary(id).ok()?)));
+        match page.map_or(0, |(document, page)| fields::unseen(document, page)) {
+            0 => picture,
+            fields => picture.with_doubt(Doubt::UnseenFields { fields }),
+        }
     }
 
     fn plan(&self, index: usize, otherwise: Dpi, limits: &Limits) -> Result<Plan, Error> {
         let fallback = Plan::Draw(Scale::even(otherwise));
         let Some((document, &id)) = self.document.as_ref().zip(self.pages.get(index)) else { return Ok(fallback) };
         guarded("PDF page", || plan_page(document, id, otherwise, limits)).map_err(at_page(index))
+    }
+}
+
+impl PagePicture {
+    /// As seen only: its file forbids taking out its text.
+    fn without_text(self) -> Self {
+        let text = FileText { doubts: vec![Doubt::CopyDenied], ..FileText::default() };
+        Self { text: self.text.filter(|text| text.lines.is_empty()).or(Some(text.into())), ..self }
+    }
+
+    fn with_doubt(self, doubt: Doubt) -> Self {
+        let mut text = self.text.map_or_else(FileText::default, Arc::unwrap_or_clone);
+        text.doubts.push(doubt);
+        Self { text: Some(text.into()), ..self }
     }
 }
 
@@ -308,7 +316,7 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
     {
         let way = if kept { Way::Kept } else { Way::Recoded };
         let turn = turn.then(page_turn(document, page));
-        return Ok(Plan::Ready(PagePicture { encoded, dpi, turn, way }));
+        return Ok(Plan::Ready(PagePicture { encoded, dpi, turn, way, text: None }));
     }
     let swapped = page_turn(document, page).swaps_sides();
     let scale = main.map_or(Scale::even(otherwise).with_unit(unit), |place| place.scale(unit, otherwise, swapped));

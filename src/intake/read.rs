@@ -12,9 +12,11 @@ use crate::base::digest::Sha256;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
+use crate::intake::stack::renumbered;
+use crate::intake::text::FileText;
 use crate::intake::{
-    Candidate, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument, SourceBytes,
-    SourceFile,
+    Candidate, Doubt, Duplex, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument,
+    SourceBytes, SourceFile,
 };
 use crate::raster::files::{self, FilePicture};
 use crate::raster::probe::{Format, Probe, probe};
@@ -41,19 +43,55 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
         sources.push(file.source);
         source_bytes.push(file.bytes);
     }
-    let identity = identity(&hints, &pages);
+    let order = order(hints.duplex, pages.len());
+    if let Ok(order) = &order {
+        pages = collated(pages, order);
+    }
+    let keys: Vec<String> = pages.iter().map(|page| page.key.clone()).collect();
+    let identity = identity(&hints, &keys);
     let scans = pages.into_iter().enumerate().map(|(index, page)| page.into_scan(index, &mut notes)).collect();
-    let origin = Origin { name: candidate.name.clone(), sources, hints, identity };
-    Ok(ScannedDocument { origin, scans, source_bytes, notes })
+    let mut origin = Origin::new(candidate.name.clone(), sources, hints, identity);
+    match order {
+        Ok(order) => origin.pages = order.into_iter().map(PageNumber::at_index).collect(),
+        Err(doubt) => origin.doubts.push(doubt),
+    }
+    Ok(ScannedDocument { origin, scans, source_bytes, notes, keys })
 }
 
-/// Reads a document again from its files as they were kept in `folder`; origin and metadata are those of before.
+/// Reads a document again from its files as they were kept in `folder`; origin and metadata are those of before, and
+/// so are the pages that were set aside.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_again(origin: &Origin, folder: &Path, options: &Options) -> Result<ScannedDocument, Error> {
-    let again = read(&Candidate::kept(origin, folder), options)?;
+    let mut again = read(&Candidate::kept(origin, folder), options)?;
+    if !origin.pages.is_empty() {
+        let at = |place: &PageNumber| again.scans.get(place.index()).cloned();
+        again.scans = renumbered(origin.pages.iter().filter_map(at).collect());
+    }
     Ok(ScannedDocument { origin: origin.clone(), ..again })
+}
+
+/// The places of the pages in the order in which they are read; none where that is how they come.
+///
+/// # Errors
+/// The doubt where there are more fronts than backs: nobody can say which back is missing.
+fn order(duplex: Option<Duplex>, count: usize) -> Result<Vec<usize>, Doubt> {
+    match duplex {
+        None => Ok(Vec::new()),
+        Some(Duplex::FrontsThenBacks) if count % 2 == 1 => {
+            Err(Doubt::SidesDiffer { fronts: count.div_ceil(2), backs: count / 2 })
+        }
+        Some(Duplex::FrontsThenBacks) => Ok((0..count / 2).flat_map(|front| [front, count - 1 - front]).collect()),
+    }
+}
+
+fn collated<T>(pages: Vec<T>, order: &[usize]) -> Vec<T> {
+    if order.is_empty() {
+        return pages;
+    }
+    let mut left: Vec<Option<T>> = pages.into_iter().map(Some).collect();
+    order.iter().filter_map(|place| left.get_mut(*place)?.take()).collect()
 }
 
 struct FileRead {
@@ -70,6 +108,7 @@ struct PageRead {
     turn: crate::base::geometry::Turn,
     provenance: Provenance,
     sha256: Sha256,
+    text: Option<Arc<FileText>>,
     /// What the page counts as in the document's identity.
     key: String,
 }
@@ -87,6 +126,7 @@ impl PageRead {
             stated_turn: self.turn,
             sha256: self.sha256,
             provenance: self.provenance,
+            text: self.text,
         }
     }
 }
@@ -119,6 +159,7 @@ fn read_file(path: &Path, options: &Options) -> Result<FileRead, Error> {
         bytes: bytes.len() as u64,
         sha256,
         signed: false,
+        verdict: None,
     };
     let mut notes = misleading_name(path, &source, found.format()).into_iter().collect();
     let pages = match found {
@@ -167,7 +208,7 @@ fn of_file(taken: FilePicture, (bytes, file): (&SourceBytes, Sha256), index: usi
     let sha256 = if Arc::ptr_eq(&taken.encoded.bytes, bytes) { file } else { Sha256::of(&taken.encoded.bytes) };
     let provenance = if taken.unchanged { Provenance::PassedThrough } else { Provenance::Recoded };
     let key = key(&taken.encoded, provenance, (sha256, file), index);
-    PageRead { picture: taken.encoded, dpi, dpi_assumed, turn: taken.turn, provenance, sha256, key }
+    PageRead { picture: taken.encoded, dpi, dpi_assumed, turn: taken.turn, provenance, sha256, text: None, key }
 }
 
 fn tiff(
@@ -192,10 +233,17 @@ fn pdf(
 ) -> Result<Vec<PageRead>, Error> {
     let path = source.path.clone();
     let refused = |source| Error::Pdf { path: path.clone(), source };
-    let file = pictures::open(Arc::clone(bytes), &options.limits).map_err(refused)?;
+    let file = pictures::open(Arc::clone(bytes), &options.limits, &options.passwords).map_err(refused)?;
     source.signed = file.is_signed();
     if file.is_repaired() {
         notes.push(Note::Repaired { file: source.name.clone() });
+    }
+    if file.asks_for_password() {
+        notes.push(Note::Unlocked { file: source.name.clone() });
+    }
+    let denied = file.denied();
+    if !denied.is_empty() {
+        notes.push(Note::Locked { file: source.name.clone(), denied });
     }
     let pages = file.pictures(options.render_dpi, &options.limits).map_err(refused)?;
     Ok(pages.into_iter().enumerate().map(|(index, page)| of_page(page, source.sha256, index)).collect())
@@ -209,7 +257,16 @@ fn of_page(page: PagePicture, file: Sha256, index: usize) -> PageRead {
         Way::Drawn => Provenance::Rendered,
     };
     let key = key(&page.encoded, provenance, (sha256, file), index);
-    PageRead { picture: page.encoded, dpi: page.dpi, dpi_assumed: false, turn: page.turn, provenance, sha256, key }
+    PageRead {
+        picture: page.encoded,
+        dpi: page.dpi,
+        dpi_assumed: false,
+        turn: page.turn,
+        provenance,
+        sha256,
+        text: page.text,
+        key,
+    }
 }
 
 /// A page's part of the identity: bytes that the input itself holds. Bytes made here would change with the encoder.
@@ -224,13 +281,13 @@ fn key(picture: &Encoded, provenance: Provenance, (own, file): (Sha256, Sha256),
 }
 
 /// SHA-256 over lines of text, each ended by a line feed: the form's name, dossier, paper, ordinal, then a line a page.
-fn identity(hints: &Hints, pages: &[PageRead]) -> Identity {
+pub(super) fn identity(hints: &Hints, pages: &[String]) -> Identity {
     let dossier = hints.dossier.as_ref().map_or("", |code| code.as_str());
     let paper = hints.paper.as_ref().map_or("", |code| code.as_str());
     let mut text = format!("sohoa-input-1\ndossier {dossier}\npaper {paper}\nordinal {}\n", hints.ordinal.unwrap_or(1));
     for page in pages {
         text.push_str("page ");
-        text.push_str(&page.key);
+        text.push_str(page);
         text.push('\n');
     }
     Identity(Sha256::of(text.as_bytes()))

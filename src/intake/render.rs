@@ -1,18 +1,22 @@
 //! Drawing of PDF pages that are more than one picture.
 //!
 //! In: a page and a scale. Out: an encoded picture, upright as the page asks for: bilevel stays
-//! bilevel, pages of text stay exact, pictures become JPEG with full chroma. Text is drawn from the fonts in the file.
+//! bilevel, pages of text stay exact, pictures become JPEG with full chroma. Text is drawn from the fonts in the file,
+//! and read from them by `text`. What a page would take is counted before any of it is drawn.
 
 use std::sync::Arc;
 
-use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_interpret::{InterpreterSettings, TransformExt};
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
+use hayro::kurbo::Affine;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 
 use crate::base::geometry::{Size, Turn};
 use crate::base::units::Dpi;
+use crate::intake::passwords::Password;
 use crate::intake::pictures::{Error, PagePicture, Way};
+use crate::intake::{text, work};
 use crate::raster::pixels::{Gray, Picture, Rgb};
 use crate::raster::{self, Encoded, Limits, encode, guarded};
 
@@ -71,12 +75,13 @@ impl Scale {
 }
 
 impl Drawings {
-    /// Opens a PDF for drawing, tolerating damage.
+    /// Opens a PDF for drawing, tolerating damage, with a password where it asks for one.
     ///
     /// # Errors
     /// [`Error::Encrypted`] and [`Error::Damaged`].
-    pub(super) fn open(bytes: &Arc<[u8]>) -> Result<Self, Error> {
-        guarded("PDF drawing", || match Pdf::new(Arc::new(Arc::clone(bytes))) {
+    pub(super) fn open(bytes: &Arc<[u8]>, password: Option<&Password>) -> Result<Self, Error> {
+        let password = password.map_or("", Password::expose);
+        guarded("PDF drawing", || match Pdf::new_with_password(Arc::new(Arc::clone(bytes)), password) {
             Ok(pdf) => Ok(Self { pdf }),
             Err(LoadPdfError::Decryption(_)) => Err(Error::Encrypted),
             Err(LoadPdfError::Invalid) => Err(Error::Damaged { fact: "its objects are not found".to_owned() }),
@@ -92,8 +97,8 @@ impl Drawings {
     /// Draws one page, counted from 0; a page too large for the limits is drawn more coarsely.
     ///
     /// # Errors
-    /// [`raster::Error::TooManyPixels`] when even 36 dpi are too many, [`raster::Error::Panicked`],
-    /// and those of encoding.
+    /// [`raster::Error::TooManyPixels`] when even 36 dpi are too many, [`raster::Error::Malformed`] when the page would
+    /// take more work than any page of an office, [`raster::Error::Panicked`], and those of encoding.
     pub(super) fn draw(&self, index: usize, scale: Scale, limits: &Limits) -> Result<PagePicture, raster::Error> {
         guarded("PDF drawing", || {
             let missing = || raster::Error::Malformed { format: "PDF", fact: "a page is missing".to_owned() };
@@ -103,6 +108,7 @@ impl Drawings {
             let pixels = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
             let (across, down) = (pixels(width, scale.x), pixels(height, scale.y));
             limits.check_pixels(Size { width: across as u32, height: down as u32 })?;
+            work::check(page)?;
             // The renderer cuts the size down to whole pixels, so it is asked for a trifle more.
             let settings = PixmapSettings {
                 x_scale: ((across + 0.01) / f64::from(width)) as f32,
@@ -112,8 +118,12 @@ impl Drawings {
             let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
             let drawn = hayro::render(page, &cache, &interpreter, &RenderSettings::default(), &settings);
             let size = Size { width: drawn.width().into(), height: drawn.height().into() };
-            let encoded = encoded(&picture(size, drawn.data_as_u8_slice()))?;
-            Ok(PagePicture { encoded, dpi: scale.dpi, turn: Turn::None, way: Way::Drawn })
+            let picture = picture(size, drawn.data_as_u8_slice());
+            let to_pixels = Affine::scale_non_uniform(settings.x_scale.into(), settings.y_scale.into())
+                * page.initial_transform(true).to_kurbo();
+            let text = text::read(page, to_pixels, &picture);
+            let encoded = encoded(&picture)?;
+            Ok(PagePicture { encoded, dpi: scale.dpi, turn: Turn::None, way: Way::Drawn, text: Some(text.into()) })
         })
     }
 }

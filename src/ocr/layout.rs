@@ -78,7 +78,7 @@ fn baseline(raw: Option<[i32; 4]>, bbox: &Rect) -> (f32, f32) {
 }
 
 /// Blocks counted from 0 in the order of lines.
-fn numbered(mut lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn numbered(mut lines: Vec<Line>) -> Vec<Line> {
     let mut number = 0;
     let mut last = None;
     for line in &mut lines {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::ZlibEncoder};
-use ttf_parser::{Face, RawFace, Tag, name_id};
+use ttf_parser::{Face, RawFace, Tag, maxp, name_id};
 
 /// Where distributions keep fonts that look like Times and hold every Vietnamese letter; the first that is there
 /// is taken. The package that brings it stands beside the path.
@@ -146,9 +146,11 @@ impl Font {
     fn program(&self, remapper: &subsetter::GlyphRemapper) -> Result<Program, Error> {
         let file = subsetter::subset(&self.data, 0, remapper).map_err(|_| self.malformed())?;
         let raw = RawFace::parse(&file, 0).map_err(|_| self.malformed())?;
+        let glyphs = maxp::Table::parse(raw.table(Tag::from_bytes(b"maxp")).unwrap_or_default());
+        let glyphs = glyphs.ok_or_else(|| self.malformed())?.number_of_glyphs.get();
         match raw.table(Tag::from_bytes(b"CFF ")) {
-            Some(table) => Ok(Program { is_cff: true, length: table.len(), deflated: deflate(table) }),
-            None => Ok(Program { is_cff: false, length: file.len(), deflated: deflate(&file) }),
+            Some(table) => Ok(Program { is_cff: true, glyphs, length: table.len(), deflated: deflate(table) }),
+            None => Ok(Program { is_cff: false, glyphs, length: file.len(), deflated: deflate(&file) }),
         }
     }
 
@@ -187,6 +189,8 @@ struct Glyph {
 #[derive(Debug, Clone)]
 struct Program {
     is_cff: bool,
+    /// Glyphs in it, parts of composite ones included.
+    glyphs: u16,
     /// Before compression.
     length: usize,
     deflated: Vec<u8>,

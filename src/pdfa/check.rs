@@ -6,9 +6,9 @@
 use super::facts::Facts;
 use super::jp2::{self, Jp2Fault};
 use super::placement::{SIDE_POINTS, Sheet};
-use super::{Conversion, glyphless, picture};
+use super::{Conformance, Conversion, Rendition, Shown, glyphless, picture};
 use crate::base::units::PageNumber;
-use crate::ocr::RecognizedPage;
+use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::raster::{Color, Encoded, Encoding};
 
 /// Most bytes of a string (ISO 19005-2, 6.1.13).
@@ -51,6 +51,12 @@ pub enum Violation {
         page: PageNumber,
         /// The rule.
         fault: Jp2Fault,
+    },
+    /// PDF 1.4 knows no JPEG 2000 (ISO 19005-1, 6.1.10 with PDF 1.4, 3.3).
+    #[error("{page}: PDF/A-1 knows no JPEG 2000")]
+    EncodingOfLevel {
+        /// The page.
+        page: PageNumber,
     },
     /// JBIG2 with a file's header, against ISO 32000-1, 7.4.7.
     #[error("{page}: the JBIG2 picture has a file header, which a PDF stream must not have")]
@@ -102,6 +108,7 @@ impl Violation {
             Self::ColorOfEncoding { page, .. } | Self::Jpeg2000 { page, .. } | Self::Jbig2FileHeader { page } => {
                 format!("save {page} as TIFF or JPEG and take the document in again")
             }
+            Self::EncodingOfLevel { .. } => "set pdfa.level to 2u or 3u".to_owned(),
             Self::PageSize { .. } => "correct the resolution that the scan states".to_owned(),
             Self::StringLength { .. } => "shorten the field in review".to_owned(),
             Self::FileLength { .. } => "split the document into volumes".to_owned(),
@@ -111,7 +118,13 @@ impl Violation {
 }
 
 /// Every rule that would be broken, in order of pages.
-pub(super) fn violations(pages: &[RecognizedPage], conversion: &Conversion, facts: &Facts) -> Vec<Violation> {
+pub(super) fn violations(
+    document: &RecognizedDocument,
+    conversion: &Conversion,
+    facts: &Facts,
+    rendition: &Rendition<'_>,
+) -> Vec<Violation> {
+    let pages = &document.pages;
     let mut found = Vec::new();
     if pages.is_empty() {
         found.push(Violation::NoPages);
@@ -125,16 +138,22 @@ pub(super) fn violations(pages: &[RecognizedPage], conversion: &Conversion, fact
             found.push(Violation::StringLength { key, bytes });
         }
     }
-    for page in pages {
+    for (at, page) in pages.iter().enumerate() {
         check_size(page, &mut found);
-        check_picture(page.page.number(), &page.page.scan.picture, &mut found);
+        let number = page.page.number();
+        match rendition.shown_at(at) {
+            // Made here, in encodings that every level knows.
+            Some(Shown::Layers(_)) => {}
+            Some(Shown::Recoded(picture)) => check_picture(number, picture, rendition.conformance, &mut found),
+            None => check_picture(number, &page.page.scan.picture, rendition.conformance, &mut found),
+        }
     }
     let words = pages.iter().flat_map(|page| page.text.words());
     let characters = glyphless::characters(words.map(|word| word.text.as_str()));
     if characters >= glyphless::Codes::MOST {
         found.push(Violation::Characters { found: characters });
     }
-    let bytes = pages.iter().map(|page| page.page.scan.picture.bytes.len() as u64).sum();
+    let bytes = rendition.bytes(document);
     if bytes > FILE_BYTES {
         found.push(Violation::FileLength { bytes, limit: FILE_BYTES });
     }
@@ -149,7 +168,7 @@ fn check_size(page: &RecognizedPage, found: &mut Vec<Violation>) {
     }
 }
 
-fn check_picture(page: PageNumber, picture: &Encoded, found: &mut Vec<Violation>) {
+fn check_picture(page: PageNumber, picture: &Encoded, level: Conformance, found: &mut Vec<Violation>) {
     if picture.bytes.is_empty() || picture.size.area() == 0 {
         found.push(Violation::EmptyPicture { page });
         return;
@@ -165,7 +184,9 @@ fn check_picture(page: PageNumber, picture: &Encoded, found: &mut Vec<Violation>
     if !fits {
         found.push(Violation::ColorOfEncoding { page, encoding, color: color_name(picture.color) });
     }
-    if picture.encoding == Encoding::Jpeg2000 {
+    if picture.encoding == Encoding::Jpeg2000 && level == Conformance::A1b {
+        found.push(Violation::EncodingOfLevel { page });
+    } else if picture.encoding == Encoding::Jpeg2000 {
         let faults = jp2::faults(&picture.bytes, picture::channels(picture.color));
         found.extend(faults.into_iter().map(|fault| Violation::Jpeg2000 { page, fault }));
     }
@@ -189,15 +210,28 @@ mod tests {
     use crate::base::geometry::{Size, Turn};
     use crate::describe::Record;
     use crate::pdfa::samples;
+    use crate::preprocess::Observed;
 
     const SIZE: Size = Size { width: 64, height: 48 };
 
     fn check(picture: Encoded) -> Vec<Violation> {
         let page = samples::page(0, picture, Turn::None, 0.0);
-        let pages = vec![RecognizedPage { page, text: crate::ocr::text::PageText::default(), unread: None }];
-        let document = samples::approved("a", pages.clone(), Record::default());
+        let pages = vec![RecognizedPage {
+            page,
+            text: crate::ocr::text::PageText::default(),
+            source: crate::ocr::TextSource::default(),
+            unread: None,
+            observed: Observed::default(),
+        }];
+        let document = samples::approved("a", pages, Record::default());
         let conversion = samples::conversion();
-        violations(&pages, &conversion, &Facts::of(&document, &conversion))
+        let rendition = Rendition::default();
+        violations(
+            &document.described().classified.recognized,
+            &conversion,
+            &Facts::of(&document, &conversion, &rendition),
+            &rendition,
+        )
     }
 
     #[test]
@@ -225,7 +259,13 @@ mod tests {
     fn lengths_and_names_are_checked() {
         let document = samples::approved(&"ế".repeat(20_000), Vec::new(), Record::default());
         let conversion = Conversion { agency: " ".to_owned(), ..samples::conversion() };
-        let found = violations(&[], &conversion, &Facts::of(&document, &conversion));
+        let rendition = Rendition::default();
+        let found = violations(
+            &document.described().classified.recognized,
+            &conversion,
+            &Facts::of(&document, &conversion, &rendition),
+            &rendition,
+        );
         let long = Violation::StringLength { key: "Title", bytes: 40_002 };
         assert_eq!(found, vec![Violation::NoPages, Violation::NoAgency, long]);
     }

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, text_string};
 use unicode_normalization::UnicodeNormalization;
 
 use super::schema::{NAMESPACE, SCHEMA};
-use super::{Conformance, Conversion};
+use super::{Conformance, Conversion, Rendition, Shown};
 use crate::base::geometry::Turn;
 use crate::base::time::Timestamp;
 use crate::describe::{DescribedDocument, Record};
@@ -36,14 +36,14 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Gathers them from a document and its conversion.
-    pub(super) fn of(document: &ApprovedDocument, conversion: &Conversion) -> Self {
+    pub(super) fn of(document: &ApprovedDocument, conversion: &Conversion, rendition: &Rendition<'_>) -> Self {
         let described = document.described();
         let origin = &described.classified.recognized.origin;
         let mut fields = Fields::default();
         fields.paper(described);
         fields.conversion(conversion, &origin.hints);
         fields.approval(document.approval());
-        fields.evidence(origin, &described.classified.recognized.pages);
+        fields.evidence(origin, &described.classified.recognized.pages, rendition);
         Self {
             title: title(&described.record, origin),
             author: described.record.issuer.as_ref().and_then(|issuer| tidy(&issuer.value)),
@@ -65,6 +65,11 @@ impl Facts {
             info.set(key, Object::string_literal(self.at.pdf()));
         }
         info
+    }
+
+    /// When the document was converted, as a PDF date.
+    pub(super) fn moment(&self) -> Object {
+        Object::string_literal(self.at.pdf())
     }
 
     /// The same and more as an XMP packet.
@@ -174,11 +179,14 @@ impl Fields {
         }
     }
 
-    fn evidence(&mut self, origin: &Origin, pages: &[RecognizedPage]) {
+    fn evidence(&mut self, origin: &Origin, pages: &[RecognizedPage], rendition: &Rendition<'_>) {
         self.text("DinhDanhDauVao", Some(format!("sha256:{}", origin.identity.0)));
         let sources = origin.sources.iter().map(|source| format!("sha256:{}", source.sha256)).collect();
         self.sequence("MaBamTepNguon", sources);
-        self.sequence("MaBamTrang", pages.iter().map(page_digest).collect());
+        self.sequence(
+            "MaBamTrang",
+            pages.iter().enumerate().map(|(at, page)| page_digest(page, rendition.shown_at(at))).collect(),
+        );
         self.sequence("HieuChinhTrang", pages.iter().filter_map(page_correction).collect());
     }
 
@@ -189,12 +197,14 @@ impl Fields {
     }
 }
 
-/// `sha256:9f86… nguyên vẹn`: digest of the page's picture, and how it was come by.
-fn page_digest(page: &RecognizedPage) -> String {
-    let provenance = match page.page.scan.provenance {
-        Provenance::PassedThrough => "nguyên vẹn",
-        Provenance::Recoded => "mã hóa lại không mất dữ liệu",
-        Provenance::Rendered => "vẽ lại từ trang PDF",
+/// `sha256:9f86… nguyên vẹn`: digest of the page's picture as it came, and what became of it here.
+fn page_digest(page: &RecognizedPage, shown: Option<&Shown>) -> String {
+    let provenance = match (shown, page.page.scan.provenance) {
+        (Some(Shown::Layers(_)), _) => "tách thành lớp mực và lớp nền",
+        (Some(Shown::Recoded(_)), _) => "mã hóa lại thành JPEG",
+        (None, Provenance::PassedThrough) => "nguyên vẹn",
+        (None, Provenance::Recoded) => "mã hóa lại không mất dữ liệu",
+        (None, Provenance::Rendered) => "vẽ lại từ trang PDF",
     };
     format!("sha256:{} {provenance}", page.page.scan.sha256)
 }
@@ -260,7 +270,7 @@ mod tests {
 
     #[test]
     fn every_field_set_is_declared() {
-        let facts = Facts::of(&samples::birth_certificate(), &samples::conversion());
+        let facts = Facts::of(&samples::birth_certificate(), &samples::conversion(), &Rendition::default());
         let declared: Vec<_> = SCHEMA.properties.iter().map(|property| property.name).collect();
         let undeclared: Vec<_> = facts.fields.iter().filter(|(name, _)| !declared.contains(name)).collect();
         assert!(undeclared.is_empty(), "{undeclared:?}");
@@ -270,7 +280,7 @@ mod tests {
 
     #[test]
     fn information_and_packet_agree() {
-        let facts = Facts::of(&samples::birth_certificate(), &samples::conversion());
+        let facts = Facts::of(&samples::birth_certificate(), &samples::conversion(), &Rendition::default());
         let (info, packet) = (facts.information(), packet(&facts));
         let info = |key: &str| {
             let object = info.get(key.as_bytes()).expect("set");
@@ -294,10 +304,10 @@ mod tests {
     #[test]
     fn the_title_is_never_empty() {
         let document = samples::approved("", Vec::new(), Record::default());
-        let facts = Facts::of(&document, &samples::conversion());
+        let facts = Facts::of(&document, &samples::conversion(), &Rendition::default());
         assert_eq!(facts.title, "Giấy tờ số hóa");
         let document = samples::approved("hộp 1/0007.pdf", Vec::new(), Record::default());
-        assert_eq!(Facts::of(&document, &samples::conversion()).title, "hộp 1/0007.pdf");
+        assert_eq!(Facts::of(&document, &samples::conversion(), &Rendition::default()).title, "hộp 1/0007.pdf");
     }
 
     #[test]

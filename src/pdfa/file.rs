@@ -11,7 +11,7 @@ use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, ObjectId};
 
 /// Four bytes above 127 in a comment, so that the file is taken for binary (ISO 19005-2, 6.1.2).
-const HEADER: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n";
+const BINARY: &[u8] = b"%\xe2\xe3\xcf\xd3\n";
 
 /// A file being written; numbers of objects go up from 1 in the order in which they were asked for.
 #[derive(Debug)]
@@ -22,10 +22,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// A file with its header, and room for `capacity` bytes.
-    pub(super) fn new(capacity: usize) -> Self {
+    /// A file of this version of PDF with its header, and room for `capacity` bytes.
+    pub(super) fn new(version: &str, capacity: usize) -> Self {
         let mut bytes = Vec::with_capacity(capacity);
-        bytes.extend_from_slice(HEADER);
+        bytes.extend_from_slice(format!("%PDF-{version}\n").as_bytes());
+        bytes.extend_from_slice(BINARY);
         Self { bytes, offsets: Vec::new() }
     }
 
@@ -102,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_back() {
-        let mut writer = Writer::new(0);
+        let mut writer = Writer::new("1.7", 0);
         let catalog = writer.reserve();
         let stream = writer.add_compressed(Dictionary::new(), b"abcabcabc").expect("memory");
         let kids = writer.add(&dictionary! { "Type" => "Pages", "Kids" => Vec::new(), "Count" => 0 }).expect("memory");

@@ -1,4 +1,5 @@
-//! A page's picture as an image XObject: the input's own encoded bytes (ISO 32000-1, 8.9.5).
+//! A page's picture as image `XObjects`: the input's own encoded bytes, or the layers that it was parted into
+//! (ISO 32000-1, 8.9.5 and 8.9.6).
 //!
 //! Gray, bilevel and RGB pictures are in the device spaces that the output intent defines. CMYK is
 //! ICC-based, because an RGB output intent says nothing about inks (ISO 19005-2, 6.2.4.3).
@@ -10,6 +11,7 @@ use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::file::Writer;
 use super::profile;
+use crate::raster::layers::Layers;
 use crate::raster::{Color, Encoded, Encoding};
 
 /// Writes pictures, and what several of them share once.
@@ -21,30 +23,30 @@ pub(super) struct Pictures {
 impl Pictures {
     /// Writes one picture.
     pub(super) fn write(&mut self, writer: &mut Writer, picture: &Encoded) -> io::Result<ObjectId> {
+        let image = self.image(writer, picture)?;
+        writer.add_stream(image, &picture.bytes)
+    }
+
+    /// Writes the paper and the ink of a picture, the ink with its mask (explicit masking, 8.9.6.3).
+    pub(super) fn write_layers(&mut self, writer: &mut Writer, layers: &Layers) -> io::Result<[ObjectId; 2]> {
+        let paper = self.write(writer, layers.paper())?;
+        let mut stencil = encoded(writer, layers.mask())?;
+        stencil.set("ImageMask", true);
+        let stencil = writer.add_stream(stencil, &layers.mask().bytes)?;
+        let mut ink = self.image(writer, layers.ink())?;
+        ink.set("Mask", stencil);
+        Ok([paper, writer.add_stream(ink, &layers.ink().bytes)?])
+    }
+
+    fn image(&mut self, writer: &mut Writer, picture: &Encoded) -> io::Result<Dictionary> {
         let space = match picture.color {
             Color::Bilevel { .. } | Color::Gray => "DeviceGray".into(),
             Color::Rgb => "DeviceRGB".into(),
             Color::Cmyk => Object::Array(vec!["ICCBased".into(), self.cmyk_profile(writer)?.into()]),
         };
-        let mut image = dictionary! {
-            "Type" => "XObject",
-            "Subtype" => "Image",
-            "Width" => i64::from(picture.size.width),
-            "Height" => i64::from(picture.size.height),
-            "ColorSpace" => space,
-        };
-        // The depth of JPEG 2000 is inside its data.
-        if picture.encoding != Encoding::Jpeg2000 {
-            image.set("BitsPerComponent", bits(picture.color));
-        }
-        if let Some(decode) = decode(picture) {
-            image.set("Decode", decode);
-        }
-        image.set("Filter", filter(&picture.encoding));
-        if let Some(parameters) = parameters(writer, picture)? {
-            image.set("DecodeParms", parameters);
-        }
-        writer.add_stream(image, &picture.bytes)
+        let mut image = encoded(writer, picture)?;
+        image.set("ColorSpace", space);
+        Ok(image)
     }
 
     fn cmyk_profile(&mut self, writer: &mut Writer) -> io::Result<ObjectId> {
@@ -54,6 +56,28 @@ impl Pictures {
         let written = writer.add_compressed(dictionary! { "N" => 4 }, &profile::offset_cmyk())?;
         Ok(*self.cmyk.insert(written))
     }
+}
+
+/// What every image says of its size and its encoding.
+fn encoded(writer: &mut Writer, picture: &Encoded) -> io::Result<Dictionary> {
+    let mut image = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Image",
+        "Width" => i64::from(picture.size.width),
+        "Height" => i64::from(picture.size.height),
+    };
+    // The depth of JPEG 2000 is inside its data.
+    if picture.encoding != Encoding::Jpeg2000 {
+        image.set("BitsPerComponent", bits(picture.color));
+    }
+    if let Some(decode) = decode(picture) {
+        image.set("Decode", decode);
+    }
+    image.set("Filter", filter(&picture.encoding));
+    if let Some(parameters) = parameters(writer, picture)? {
+        image.set("DecodeParms", parameters);
+    }
+    Ok(image)
 }
 
 /// How many channels a picture has.

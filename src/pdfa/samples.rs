@@ -14,7 +14,7 @@ use crate::intake::{Form, Hints, Identity, Origin, Provenance, Role, Scan, Sourc
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
 use crate::pdfa::Conversion;
-use crate::preprocess::{Correction, Page};
+use crate::preprocess::{Correction, Observed, Page};
 use crate::raster::{Color, Encoded, Encoding};
 use crate::review::{Approval, ApprovedDocument};
 use crate::vn::document_number::DocumentNumber;
@@ -52,6 +52,7 @@ pub(crate) fn page(index: usize, picture: Encoded, turn: Turn, deskew_degrees: f
         dpi: Dpi::new(300.0).expect("in range"),
         stated_turn: Turn::None,
         provenance: Provenance::PassedThrough,
+        text: None,
     };
     Page { scan, size, correction: Correction { turn, deskew_degrees, blank: false } }
 }
@@ -85,17 +86,18 @@ pub(crate) fn text(size: Size) -> PageText {
 
 /// A document of these pages, approved.
 pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -> ApprovedDocument {
-    let origin = Origin {
-        name: name.to_owned(),
-        sources: vec![SourceFile {
+    let origin = Origin::new(
+        name.to_owned(),
+        vec![SourceFile {
             path: "a.tif".into(),
             name: "a.tif".to_owned(),
             media_type: "image/tiff".to_owned(),
             bytes: 4,
             sha256: Sha256::of(b"scan"),
             signed: false,
+            verdict: None,
         }],
-        hints: Hints {
+        Hints {
             dossier: "H29.12-251103-0001".parse().ok(),
             procedure: "1.004222".parse().ok(),
             paper: "KQ.G15.000031".parse().ok(),
@@ -103,8 +105,8 @@ pub(crate) fn approved(name: &str, pages: Vec<RecognizedPage>, record: Record) -
             form: Some(Form::Original),
             ..Hints::default()
         },
-        identity: Identity(Sha256::of(name.as_bytes())),
-    };
+        Identity(Sha256::of(name.as_bytes())),
+    );
     let classification = Classification {
         document_type: DocumentType::from_code("GKS").unwrap_or(DocumentType::UNKNOWN),
         confidence: Confidence::CERTAIN,
@@ -135,7 +137,17 @@ pub(crate) fn record() -> Record {
 pub(crate) fn birth_certificate() -> ApprovedDocument {
     let size = Size { width: 1240, height: 877 };
     let page = page(0, gray_jpeg(size), Turn::None, 0.0);
-    approved("khai sinh.pdf", vec![RecognizedPage { text: text(size), page, unread: None }], record())
+    approved(
+        "khai sinh.pdf",
+        vec![RecognizedPage {
+            text: text(size),
+            page,
+            source: crate::ocr::TextSource::default(),
+            unread: None,
+            observed: Observed::default(),
+        }],
+        record(),
+    )
 }
 
 /// A picture in each encoding and color that passes, all of the same marks, with its name.

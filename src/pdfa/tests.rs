@@ -10,7 +10,10 @@ use super::*;
 use crate::base::geometry::{Size, Turn};
 use crate::describe::Record;
 use crate::ocr::text::PageText;
-use crate::raster::Encoded;
+use crate::preprocess::Observed;
+use crate::raster::layers::{self, Layers};
+use crate::raster::pixels::{Gray, Picture};
+use crate::raster::{Encoded, Limits, decode};
 
 const SIZE: Size = Size { width: 1240, height: 877 };
 
@@ -25,11 +28,18 @@ fn pages(picture: &Encoded) -> Vec<RecognizedPage> {
 }
 
 fn page(index: usize, picture: Encoded, turn: Turn, skew: f32) -> RecognizedPage {
-    RecognizedPage { page: samples::page(index, picture, turn, skew), text: samples::text(SIZE), unread: None }
+    RecognizedPage {
+        page: samples::page(index, picture, turn, skew),
+        text: samples::text(SIZE),
+        source: crate::ocr::TextSource::default(),
+        unread: None,
+        observed: Observed::default(),
+    }
 }
 
 fn written(pages: Vec<RecognizedPage>) -> PdfA {
-    write(&samples::approved("mẫu.pdf", pages, samples::record()), &samples::conversion()).expect("written")
+    write(&samples::approved("mẫu.pdf", pages, samples::record()), &samples::conversion(), &Rendition::default())
+        .expect("written")
 }
 
 fn read(file: &PdfA) -> Document {
@@ -96,12 +106,12 @@ fn every_word_is_read_back_in_order() {
 #[test]
 fn the_same_document_makes_the_same_bytes() {
     let document = samples::birth_certificate();
-    let once = write(&document, &samples::conversion()).expect("written");
-    let again = write(&document, &samples::conversion()).expect("written");
+    let once = write(&document, &samples::conversion(), &Rendition::default()).expect("written");
+    let again = write(&document, &samples::conversion(), &Rendition::default()).expect("written");
     assert_eq!(once.bytes(), again.bytes());
     assert_eq!(once.sha256(), Sha256::of(again.bytes()));
     let later = Conversion { at: samples::conversion().at.plus_seconds(1), ..samples::conversion() };
-    let later = write(&document, &later).expect("written");
+    let later = write(&document, &later, &Rendition::default()).expect("written");
     let id = |file: &PdfA| format!("{:?}", read(file).trailer.get(b"ID").expect("an ID"));
     assert_ne!(id(&once), id(&later));
 }
@@ -111,7 +121,7 @@ fn a_blank_page_and_no_fields_are_enough() {
     let blank = RecognizedPage { text: PageText::default(), ..page(0, samples::gray_jpeg(SIZE), Turn::None, 0.0) };
     let document = samples::approved("trống", vec![blank], Record::default());
     let bare = Conversion { officer: None, ..samples::conversion() };
-    let file = write(&document, &bare).expect("written");
+    let file = write(&document, &bare, &Rendition::default()).expect("written");
     let document = read(&file);
     let info = document.trailer.get_deref(b"Info", &document).and_then(Object::as_dict).expect("information");
     assert_eq!(lopdf::decode_text_string(info.get(b"Title").expect("set")).expect("text"), "trống");
@@ -129,7 +139,7 @@ fn the_mark_says_who_and_when() {
 #[test]
 fn violations_stop_the_writing_with_a_hint() {
     let document = samples::approved("a", Vec::new(), Record::default());
-    let error = write(&document, &samples::conversion()).expect_err("no pages");
+    let error = write(&document, &samples::conversion(), &Rendition::default()).expect_err("no pages");
     assert_eq!(error.to_string(), "the document cannot be PDF/A: the document has no pages");
     assert!(error.hint().is_some());
 }
@@ -140,6 +150,116 @@ fn little_is_added_to_the_pictures() {
     let picture = page.page.scan.picture.bytes.len();
     let added = written(vec![page]).bytes().len() - picture;
     assert!(added < 16 << 10, "{added} bytes");
+}
+
+/// The marks of the samples, as a scanner's JPEG and as layers.
+fn layered(turn: Turn, skew: f32) -> (RecognizedPage, Layers, Picture) {
+    let page = page(0, samples::crooked_gray_jpeg(SIZE, turn, skew), turn, skew);
+    let picture = decode(&page.page.scan.picture, &Limits::default()).expect("decoded");
+    let (layers, _) = layers::part(&picture, &[], page.page.dpi()).expect("encoded").expect("not bilevel");
+    let composed = layers.compose(&Limits::default()).expect("decoded");
+    (page, layers, composed)
+}
+
+fn written_layered(turn: Turn, skew: f32) -> (PdfA, Layers, Picture) {
+    let (page, layers, composed) = layered(turn, skew);
+    let document = samples::approved("lớp.pdf", vec![page], samples::record());
+    let pictures = [Some(Shown::Layers(Box::new(layers.clone())))];
+    let rendition = Rendition { pictures: &pictures, ..Rendition::default() };
+    (write(&document, &samples::conversion(), &rendition).expect("written"), layers, composed)
+}
+
+#[test]
+fn layers_are_paper_and_ink_through_its_mask() {
+    let (file, layers, _) = written_layered(Turn::None, 0.0);
+    let document = read(&file);
+    let page = document.page_iter().next().expect("a page");
+    let images = document.get_page_images(page).expect("images");
+    let contents: Vec<&[u8]> = images.iter().map(|image| image.content).collect();
+    assert_eq!(contents, [&layers.paper().bytes[..], &layers.ink().bytes[..]]);
+    let mask = images[1].origin_dict.get_deref(b"Mask", &document).and_then(Object::as_stream).expect("a stencil");
+    assert_eq!(mask.content, &layers.mask().bytes[..]);
+    assert!(mask.dict.get(b"ImageMask").and_then(Object::as_bool).expect("said"));
+    assert!(!mask.dict.has(b"ColorSpace"));
+}
+
+#[test]
+fn a_viewer_shows_the_composed_picture() {
+    let (file, _, composed) = written_layered(Turn::None, 0.0);
+    let drawn = drawn(&file);
+    let expected = composed.into_gray();
+    assert_eq!(drawn.size, expected.size);
+    let off = drawn.pixels.iter().zip(&expected.pixels).filter(|(a, b)| a.abs_diff(**b) > 40).count();
+    assert!(off * 1000 < drawn.pixels.len(), "{off} pixels differ");
+}
+
+/// The sample at a level, its picture parted where `parts`, its input file attached where the level has that.
+fn written_at(conformance: Conformance, parts: bool) -> PdfA {
+    let (page, layers, _) = layered(Turn::None, 0.0);
+    let document = samples::approved("mức.pdf", vec![page], samples::record());
+    let pictures = [parts.then(|| Shown::Layers(Box::new(layers)))];
+    let rendition = Rendition { conformance, pictures: &pictures, sources: &[b"scan".as_slice().into()] };
+    write(&document, &samples::conversion(), &rendition).expect("written")
+}
+
+#[test]
+fn each_level_says_what_it_is_and_is_taken_on_again() {
+    for (level, version, name) in [
+        (Conformance::A1b, "%PDF-1.4", "PDF/A-1b"),
+        (Conformance::A2u, "%PDF-1.7", "PDF/A-2u"),
+        (Conformance::A3u, "%PDF-1.7", "PDF/A-3u"),
+    ] {
+        let file = written_at(level, true);
+        assert!(file.bytes().starts_with(version.as_bytes()));
+        assert_eq!(PdfA::read(file.into_bytes()).expect("our own").conformance(), level);
+        assert_eq!(level.to_string(), name);
+    }
+}
+
+#[test]
+fn the_input_is_attached_at_level_3u_alone() {
+    for level in [Conformance::A1b, Conformance::A2u, Conformance::A3u] {
+        let file = written_at(level, false);
+        let document = read(&file);
+        let associated = document.catalog().expect("a catalog").get_deref(b"AF", &document).and_then(Object::as_array);
+        assert_eq!(associated.is_ok(), level == Conformance::A3u);
+        let Ok(associated) = associated else { continue };
+        let specification = document.get_object(associated[0].as_reference().expect("named")).and_then(Object::as_dict);
+        let specification = specification.expect("a dictionary");
+        assert_eq!(specification.get(b"AFRelationship").and_then(Object::as_name).expect("said"), b"Source");
+        let embedded = specification.get(b"EF").and_then(Object::as_dict).expect("a dictionary");
+        let embedded = embedded.get_deref(b"F", &document).and_then(Object::as_stream).expect("a stream");
+        assert_eq!(embedded.content, b"scan");
+    }
+}
+
+#[test]
+fn level_1b_refuses_jpeg_2000_and_takes_it_recoded() {
+    let page = page(0, samples::jpeg2000(SIZE, 1), Turn::None, 0.0);
+    let document = samples::approved("a", vec![page], samples::record());
+    let rendition = Rendition { conformance: Conformance::A1b, ..Rendition::default() };
+    let refused = write(&document, &samples::conversion(), &rendition).expect_err("no such filter in PDF 1.4");
+    assert_eq!(refused.to_string(), "the document cannot be PDF/A: page 1: PDF/A-1 knows no JPEG 2000");
+    let pictures = [Some(Shown::Recoded(samples::gray_jpeg(SIZE)))];
+    assert!(write(&document, &samples::conversion(), &Rendition { pictures: &pictures, ..rendition }).is_ok());
+}
+
+/// The first page as hayro draws it, a pixel for each of the scan's.
+fn drawn(file: &PdfA) -> Gray {
+    let pdf = hayro::hayro_syntax::Pdf::new(std::sync::Arc::new(file.bytes().to_vec())).expect("a file");
+    let page = &pdf.pages()[0];
+    let (width, height) = page.render_dimensions();
+    let scale = |pixels: u32, units: f32| (f64::from(pixels) + 0.01) as f32 / units;
+    let settings = hayro::PixmapSettings {
+        x_scale: scale(SIZE.width, width),
+        y_scale: scale(SIZE.height, height),
+        bg_color: hayro::vello_cpu::color::palette::css::WHITE,
+    };
+    let interpreter = hayro::hayro_interpret::InterpreterSettings::default();
+    let drawn =
+        hayro::render(page, &hayro::RenderCache::new(), &interpreter, &hayro::RenderSettings::default(), &settings);
+    let size = Size { width: drawn.width().into(), height: drawn.height().into() };
+    Gray { size, pixels: drawn.data_as_u8_slice().chunks_exact(4).map(|pixel| pixel[1]).collect() }
 }
 
 /// Writes a file of each kind for the outside judges, where `SOHOA_PDFA_SAMPLES` names a folder.
@@ -153,7 +273,20 @@ fn samples_are_left_for_the_outside_judges() {
     for (name, picture) in samples::every_kind(SIZE) {
         save(&format!("{name}.pdf"), &written(pages(&picture)));
     }
-    save("birth.pdf", &write(&samples::birth_certificate(), &samples::conversion()).expect("written"));
+    for (turn, skew) in [(Turn::None, 0.0), (Turn::Right, 0.0), (Turn::Left, -3.0)] {
+        save(&format!("layers-{}.pdf", turn.degrees()), &written_layered(turn, skew).0);
+    }
+    for (name, level) in [("1b", Conformance::A1b), ("3u", Conformance::A3u)] {
+        let other = folder.join(name);
+        std::fs::create_dir_all(&other).expect("a folder");
+        for (kind, parts) in [("layers", true), ("own", false)] {
+            std::fs::write(other.join(format!("{kind}.pdf")), written_at(level, parts).bytes()).expect("written");
+        }
+    }
+    save(
+        "birth.pdf",
+        &write(&samples::birth_certificate(), &samples::conversion(), &Rendition::default()).expect("written"),
+    );
     let blank = RecognizedPage { text: PageText::default(), ..page(0, samples::gray_jpeg(SIZE), Turn::None, 0.0) };
     save("blank.pdf", &written(vec![blank]));
 }
@@ -163,7 +296,7 @@ proptest! {
     fn any_name_is_a_title_that_reads_back(name in "\\PC{0,40}|.{0,40}") {
         let page = page(0, samples::gray_jpeg(Size { width: 64, height: 48 }), Turn::None, 0.0);
         let document = samples::approved(&name, vec![page], Record::default());
-        let document = read(&write(&document, &samples::conversion()).expect("written"));
+        let document = read(&write(&document, &samples::conversion(), &Rendition::default()).expect("written"));
         let info = document.trailer.get_deref(b"Info", &document).and_then(Object::as_dict).expect("information");
         let title = lopdf::decode_text_string(info.get(b"Title").expect("set")).expect("text");
         prop_assert_eq!(title, facts::tidy(&name).unwrap_or_else(|| "Giấy tờ số hóa".to_owned()));

@@ -1,7 +1,7 @@
 //! An inbox: rayon over documents and pages, memory bounded by what is in flight.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -51,19 +51,28 @@ pub fn run(
     let (started, clock) = (tools.clock.now(), Instant::now());
     let discovery = intake::discover(inbox, &tools.options.intake)?;
     observer(Progress::Found { documents: discovery.candidates.len() });
-    let work = |candidate: &Candidate| digitize(candidate, tools, observer);
-    let documents = in_window(&discovery.candidates, tools, pool, observer, &work);
+    let found = AtomicUsize::new(discovery.candidates.len());
+    let work = |candidate: &Candidate| {
+        let reports = digitize(candidate, tools, observer);
+        // A stack turns out to be more documents than it was counted for.
+        let more = reports.len().saturating_sub(1);
+        if more > 0 {
+            observer(Progress::Found { documents: found.fetch_add(more, Ordering::Relaxed) + more });
+        }
+        reports
+    };
+    let inputs = in_window(&discovery.candidates, tools, pool, observer, &work);
     Ok(BatchReport {
         started,
         elapsed: clock.elapsed(),
-        interrupted: documents.len() < discovery.candidates.len(),
-        documents,
+        interrupted: inputs.len() < discovery.candidates.len(),
+        documents: inputs.into_iter().flatten().collect(),
         left: discovery.skipped.iter().map(|skipped| left(inbox, skipped)).collect(),
     })
 }
 
 /// A file that is no document, by its name below the inbox, and why.
-fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
+pub(super) fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
     let below = skipped.path.strip_prefix(inbox).unwrap_or(&skipped.path);
     (below.display().to_string(), skipped.reason.to_string())
 }
@@ -80,8 +89,9 @@ pub fn finish_approved(
 ) -> Result<Vec<DocumentReport>, StageError> {
     let Listing { mut entries, damaged } = tools.queue.list()?;
     entries.retain(|entry| entry.state() == State::Approved);
-    let work = |entry: &Entry| finish_entry(entry, tools);
-    let mut rows = in_window(&entries, tools, pool, observer, &work);
+    let work = |entry: &Entry| vec![finish_entry(entry, tools)];
+    let mut rows: Vec<DocumentReport> =
+        in_window(&entries, tools, pool, observer, &work).into_iter().flatten().collect();
     for (id, error) in damaged {
         let row = DocumentReport::failed(format!("queue/{id}"), error.into());
         observer(Progress::Done(&row));
@@ -106,10 +116,10 @@ fn in_window<T: Sync>(
     tools: &Tools<'_>,
     pool: &ThreadPool,
     observer: Observer<'_>,
-    work: &(dyn Fn(&T) -> DocumentReport + Sync),
-) -> Vec<DocumentReport> {
+    work: &(dyn Fn(&T) -> Vec<DocumentReport> + Sync),
+) -> Vec<Vec<DocumentReport>> {
     let window = Window::new(pool.current_num_threads() * IN_FLIGHT_PER_THREAD);
-    let done: Vec<Mutex<Option<DocumentReport>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    let done: Vec<Mutex<Option<Vec<DocumentReport>>>> = items.iter().map(|_| Mutex::new(None)).collect();
     pool.in_place_scope(|scope| {
         for (item, place) in items.iter().zip(&done) {
             if !window.enter(|| tools.stop.load(Ordering::Relaxed)) {
@@ -117,9 +127,11 @@ fn in_window<T: Sync>(
             }
             let window = &window;
             scope.spawn(move |_| {
-                let report = work(item);
-                observer(Progress::Done(&report));
-                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+                let reports = work(item);
+                for report in &reports {
+                    observer(Progress::Done(report));
+                }
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(reports);
                 window.leave();
             });
         }

@@ -6,26 +6,48 @@ use super::batch::{Observer, Progress};
 use super::earlier::{self, Earlier};
 use super::provenance::History;
 use super::reading::{recognize, timed};
-use super::{DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, thumbnails};
+use super::stack::{opened, without_blanks};
+use super::{
+    Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress, signatures,
+    thumbnails,
+};
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
-use crate::config::KeepSource;
+use crate::config::{KeepSource, Pictures};
+use crate::deposit::page::PageRecord;
 use crate::deposit::record::StoredRecord;
 use crate::deposit::{self, Package, Receipt};
-use crate::intake::{self, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes};
+use crate::intake::{
+    self, BlankPages, Candidate, Identity, Origin, Provenance, ScannedDocument, SourceBytes, SourceFile,
+};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::pdfa::{self, Conversion};
+use crate::pdfa::{self, Conversion, Rendition, Shown};
 use crate::review::{ApprovedDocument, Entry, HeldDocument, HeldId, Screening, screen};
 use crate::sign::{self, SignedPdf};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
-use crate::{classify, describe};
+use crate::{classify, describe, gate};
 
-/// Takes one document of the inbox through the whole chain. Whatever happens to it is its outcome.
-pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> DocumentReport {
-    let mut report = DocumentReport::begun(candidate.name.clone());
-    let outcome = guarded(|| attempt(candidate, tools, observer, &mut report));
-    conclude(report, outcome, tools)
+/// Takes one input of the inbox through the whole chain: one document, or those of a stack. Whatever happens to each is
+/// its outcome.
+pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> Vec<DocumentReport> {
+    let mut times = StageTimes::default();
+    let each = |scanned: ScannedDocument| {
+        let mut report = DocumentReport::begun(scanned.origin.name.clone());
+        let outcome = guarded(|| attempt(scanned, tools, observer, &mut report));
+        conclude(report, outcome, tools)
+    };
+    match guarded(|| opened(candidate, tools, &mut times)) {
+        Ok(documents) => {
+            let mut reports: Vec<DocumentReport> = documents.into_iter().map(each).collect();
+            // What the stack took as a whole is told with its first document.
+            if let Some(first) = reports.first_mut() {
+                first.times = first.times.plus(times);
+            }
+            reports
+        }
+        Err(error) => vec![conclude(DocumentReport::begun(candidate.name.clone()), Err(error), tools)],
+    }
 }
 
 /// Finishes a document that a person approved.
@@ -40,7 +62,7 @@ pub(super) fn finish_entry(entry: &Entry, tools: &Tools<'_>) -> DocumentReport {
 }
 
 /// A fault of our own costs one document, like any other.
-pub(super) fn guarded(work: impl FnOnce() -> Result<Outcome, StageError>) -> Result<Outcome, StageError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, StageError>) -> Result<T, StageError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         Err(StageError::Bug { message: text.unwrap_or("no message").to_owned() })
@@ -86,13 +108,13 @@ fn job_outcome(outcome: &Outcome) -> jobs::Outcome {
 }
 
 fn attempt(
-    candidate: &Candidate,
+    mut scanned: ScannedDocument,
     tools: &Tools<'_>,
     observer: Observer<'_>,
     report: &mut DocumentReport,
 ) -> Result<Outcome, StageError> {
-    let mut scanned = timed(&mut report.times.intake, || intake::read(candidate, &tools.options.intake))?;
     give_owner(&mut scanned.origin, tools);
+    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.options.trust, tools.clock.now());
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
     tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
@@ -108,8 +130,14 @@ fn attempt(
         Earlier::Read(entry) => entry.recognized(scanned.origin, scanned.scans)?,
         Earlier::Nothing => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
     };
-    report.recognized(&recognized);
+    report.recognized(&recognized, tools);
+    let recognized = match tools.options.intake.blank_pages {
+        BlankPages::SetAside => without_blanks(recognized),
+        BlankPages::Keep => recognized,
+    };
+    report.set_aside.clone_from(&recognized.origin.set_aside);
     history.recognized(&recognized);
+    history.inspected(&report.findings);
     let described = timed(&mut report.times.describe, || {
         describe::describe(
             classify::classify(recognized, &tools.options.classify),
@@ -145,10 +173,12 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
         intake::read_again(&entry.origin, &entry.source_folder(), &tools.options.intake)
     })?;
     report.opened(&again);
+    report.set_aside.clone_from(&entry.origin.set_aside);
     let mut history = History::of(&again, tools.clock);
     let approved = entry.clone().approved(again.scans)?;
     history.recognized(&approved.described().classified.recognized);
-    report.recognized(&approved.described().classified.recognized);
+    report.recognized(&approved.described().classified.recognized, tools);
+    history.inspected(&report.findings);
     report.described(approved.described());
     history.described(approved.described());
     finish(&approved, &again.source_bytes, history, tools, report)
@@ -173,31 +203,48 @@ fn finish(
     let now = tools.clock.now();
     history.approved(approved);
     let conversion = conversion(now, tools);
-    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion))?;
+    let (pictures, decisions) = timed(&mut report.times.pdfa, || compressed(&described.classified.recognized, tools));
+    report.compressed(&described.classified.recognized.pages, &pictures, &decisions);
+    history.compressed(&decisions);
+    let rendition = Rendition { conformance: tools.options.level, pictures: &pictures, sources };
+    let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion, &rendition))?;
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
         sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now)
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);
-    timed(&mut report.times.deposit, || put(approved, (&signed, &conversion), sources, &history, tools))
+    let changed = pictures.iter().any(Option::is_some);
+    let sources = kept_sources(sources, &described.classified.recognized, (&signed, changed), tools);
+    timed(&mut report.times.deposit, || put(approved, (&signed, &pictures, &conversion), sources, &history, tools))
+}
+
+/// What pages show in place of their pictures, and why. A picture is only parted where the input goes into the deposit too:
+/// what was scanned must be there as it was scanned.
+fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {
+    let by = Compressor {
+        parts: tools.options.pictures == Pictures::Layers && tools.options.keep_source != KeepSource::Never,
+        level: tools.options.level,
+        recognizer: tools.recognizer,
+        limits: &tools.options.intake.limits,
+    };
+    compress(&document.pages, &by)
 }
 
 /// Deposits and indexes.
 fn put(
     approved: &ApprovedDocument,
-    (signed, conversion): (&SignedPdf, &Conversion),
+    (signed, shown, conversion): (&SignedPdf, &[Option<Shown>], &Conversion),
     sources: &[SourceBytes],
     history: &History,
     tools: &Tools<'_>,
 ) -> Result<Outcome, StageError> {
     let described = approved.described();
     let owner = described.record.owner.as_ref().map(|field| &field.value).ok_or(StageError::NoOwner)?;
-    let sources = kept_sources(sources, &described.classified.recognized.pages, tools);
     let identity = described.classified.recognized.origin.identity;
     tools.catalog.jobs().depositing(identity, &tools.warehouse.urn(owner, identity))?;
     let events = history.events();
-    let package = Package { owner, approved, conversion, signed, sources, events };
+    let package = Package { owner, approved, conversion, signed, shown, sources, events };
     let receipt = index(tools, deposit::deposit(tools.warehouse, &package, conversion.at)?)?;
     Ok(if receipt.adopted { Outcome::AlreadyDeposited(receipt) } else { Outcome::Deposited(receipt) })
 }
@@ -206,9 +253,23 @@ fn conversion(at: Timestamp, tools: &Tools<'_>) -> Conversion {
     Conversion { agency: tools.options.agency.clone(), officer: tools.options.officer.clone(), at }
 }
 
-fn kept_sources<'a>(sources: &'a [SourceBytes], pages: &[RecognizedPage], tools: &Tools<'_>) -> &'a [SourceBytes] {
-    let changed = pages.iter().any(|page| page.page.scan.provenance != Provenance::PassedThrough);
+/// The input files that go into the deposit; with `shown_otherwise`, where any page shows something else than its own
+/// picture. A file that was signed before is the original, and is kept whatever the settings say; unless it is the very
+/// file that is deposited. A page that was set aside is nowhere else than in the sources.
+fn kept_sources<'a>(
+    sources: &'a [SourceBytes],
+    document: &RecognizedDocument,
+    (signed, shown_otherwise): (&SignedPdf, bool),
+    tools: &Tools<'_>,
+) -> &'a [SourceBytes] {
+    let is_recoded = |page: &RecognizedPage| page.page.scan.provenance != Provenance::PassedThrough;
+    let changed = shown_otherwise || document.pages.iter().any(is_recoded);
+    let is_deposited = document.origin.sources.iter().any(|source| source.sha256 == signed.sha256());
+    if !document.origin.set_aside.is_empty() {
+        return sources;
+    }
     match tools.options.keep_source {
+        _ if signatures::any(&document.origin) && !is_deposited => sources,
         KeepSource::Always => sources,
         KeepSource::Changed if changed => sources,
         KeepSource::Changed | KeepSource::Never => &[],
@@ -226,7 +287,7 @@ pub fn deposit_signed(
     let recognized = &approved.described().classified.recognized;
     let mut report = DocumentReport::begun(recognized.origin.name.clone());
     report.identity = Some(recognized.origin.identity);
-    report.recognized(recognized);
+    report.recognized(recognized, tools);
     report.described(approved.described());
     let outcome = guarded(|| {
         tools.catalog.jobs().begin(recognized.origin.identity, &recognized.origin.name, tools.clock.now())?;
@@ -235,7 +296,10 @@ pub fn deposit_signed(
         history.described(approved.described());
         history.approved(approved);
         history.signed(signed);
-        put(approved, (signed, &conversion(tools.clock.now(), tools)), sources, &history, tools)
+        // Whether its pictures were parted when it was written is not known here.
+        let layered = tools.options.pictures == Pictures::Layers;
+        let sources = kept_sources(sources, recognized, (signed, layered), tools);
+        put(approved, (signed, &[], &conversion(tools.clock.now(), tools)), sources, &history, tools)
     });
     conclude(report, outcome, tools)
 }
@@ -260,6 +324,9 @@ impl DocumentReport {
             number: None,
             notes: Vec::new(),
             pages: Vec::new(),
+            findings: Vec::new(),
+            originals: Vec::new(),
+            set_aside: Vec::new(),
             bytes_in: 0,
             bytes_out: None,
             times: StageTimes::default(),
@@ -280,10 +347,24 @@ impl DocumentReport {
         self.identity = Some(scanned.origin.identity);
         self.notes.clone_from(&scanned.notes);
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
+        let verdict = |source: &SourceFile| Some((source.name.clone(), source.verdict.clone()?));
+        self.originals = scanned.origin.sources.iter().filter_map(verdict).collect();
     }
 
-    fn recognized(&mut self, document: &RecognizedDocument) {
+    fn recognized(&mut self, document: &RecognizedDocument, tools: &Tools<'_>) {
         self.pages = document.pages.iter().map(PageReport::of).collect();
+        self.findings = gate::document(&document.pages, &document.origin.hints, &tools.options.review.scan);
+    }
+
+    /// Notes how pages went into the PDF. Blank pages, which are set aside, have a row here but no page there.
+    fn compressed(&mut self, pages: &[RecognizedPage], shown: &[Option<Shown>], decisions: &[Compression]) {
+        let mut rows = self.pages.iter_mut();
+        for ((page, shown), decision) in pages.iter().zip(shown).zip(decisions) {
+            if let Some(row) = rows.find(|row| row.sha256 == page.page.scan.sha256) {
+                row.record = PageRecord::of(page, shown.as_ref());
+                row.compression = Some(decision.clone());
+            }
+        }
     }
 
     fn described(&mut self, document: &describe::DescribedDocument) {
@@ -307,7 +388,10 @@ impl PageReport {
             correction: page.page.correction,
             words: page.text.words().count(),
             confidence: page.text.confidence(),
+            source: page.source.clone(),
             unread: page.unread.clone(),
+            record: PageRecord::of(page, None),
+            compression: None,
         }
     }
 }

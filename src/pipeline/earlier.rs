@@ -38,7 +38,7 @@ pub(super) fn of(scanned: &ScannedDocument, tools: &Tools<'_>) -> Result<Earlier
             Earlier::Stands(Box::new(Outcome::Rejected { reason, id: entry.id }))
         }
         State::Approved => Earlier::Approved(Box::new(entry)),
-        State::Waiting | State::Superseded if entry.has_pages(&scanned.scans) => Earlier::Read(Box::new(entry)),
+        State::Waiting | State::Superseded if entry.has_pages(scanned) => Earlier::Read(Box::new(entry)),
         State::Waiting | State::Superseded => Earlier::Nothing,
     })
 }
@@ -86,7 +86,7 @@ fn entry_before(identity: Identity, scanned: &ScannedDocument, tools: &Tools<'_>
     let entry = tools.queue.find(&HeldId::of(identity)).ok().flatten()?;
     let is_before = identity != origin.identity
         && entry.origin.name == origin.name
-        && entry.has_pages(&scanned.scans)
+        && entry.has_pages(scanned)
         && says_more(&origin.hints, &entry.origin.hints);
     is_before.then_some(entry)
 }

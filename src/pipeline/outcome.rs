@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use super::StageError;
+use super::{Compression, StageError};
 use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
-use crate::intake::{Identity, Note, Provenance};
+use crate::deposit::page::PageRecord;
+use crate::gate::Finding;
+use crate::intake::{Identity, Note, Provenance, SetAside, SignatureVerdict};
+use crate::ocr::TextSource;
 use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
 
@@ -49,8 +52,14 @@ pub struct DocumentReport {
     pub number: Option<String>,
     /// What is worth telling about its input.
     pub notes: Vec<Note>,
-    /// Its pages.
+    /// Its pages, blank ones included.
     pub pages: Vec<PageReport>,
+    /// Pages of its input that are set aside.
+    pub set_aside: Vec<SetAside>,
+    /// What the gate found about its scan.
+    pub findings: Vec<Finding>,
+    /// Input files that were signed before, each with what verification said.
+    pub originals: Vec<(String, SignatureVerdict)>,
     /// Bytes of its input files.
     pub bytes_in: u64,
     /// Bytes of the signed file.
@@ -76,8 +85,14 @@ pub struct PageReport {
     pub words: usize,
     /// Mean word confidence.
     pub confidence: Option<Confidence>,
+    /// Where its words came from, and why.
+    pub source: TextSource,
     /// Why it was not read, where it was not.
     pub unread: Option<String>,
+    /// What came in, what was decided by which measurement, what went out.
+    pub record: PageRecord,
+    /// How its picture went into the PDF, where that was to be decided.
+    pub compression: Option<Compression>,
 }
 
 /// Time spent in each stage; stages over pages add up the pages.
@@ -91,7 +106,7 @@ pub struct StageTimes {
     pub ocr: Duration,
     /// Type and fields.
     pub describe: Duration,
-    /// Writing PDF/A.
+    /// Parting pictures into layers, and writing PDF/A.
     pub pdfa: Duration,
     /// Signing and time-stamping.
     pub sign: Duration,

@@ -1,10 +1,12 @@
 //! What was done to a document, in the words of PREMIS (event types of the Library of Congress).
 
+use super::{Compression, Verdict};
 use crate::base::time::{Clock, Timestamp};
 use crate::deposit::Event;
 use crate::describe::DescribedDocument;
+use crate::gate::Finding;
 use crate::intake::{Note, Provenance, ScannedDocument};
-use crate::ocr::RecognizedDocument;
+use crate::ocr::{RecognizedDocument, TextKind};
 use crate::pdfa::PdfA;
 use crate::review::{Approval, ApprovedDocument};
 use crate::sign::SignedPdf;
@@ -27,16 +29,16 @@ impl History {
         let (files, pages) = (scanned.origin.sources.len(), scanned.scans.len());
         history.add("capture", format!("{files} files, {pages} pages"));
         for source in scanned.origin.sources.iter().filter(|source| source.signed) {
-            history
-                .add("capture", format!("{} carries a digital signature of its own; its bytes are kept", source.name));
+            let verdict = source.verdict.as_ref().map_or("its signatures were not judged", |verdict| &verdict.english);
+            let detail =
+                format!("{} is a signed original, SHA-256 {}, kept as it is: {verdict}", source.name, source.sha256);
+            history.add("digital signature validation", detail);
         }
-        for note in scanned.notes.iter().filter(|note| !matches!(note, Note::ResolutionAssumed { .. })) {
-            history.add("capture", note.to_string());
-        }
-        // One event for them all: `text.json` has the resolution of each page.
-        let assumed = scanned.notes.iter().filter(|note| matches!(note, Note::ResolutionAssumed { .. })).count();
-        if assumed > 0 {
-            history.add("capture", format!("{assumed} pages state no resolution that can be; it was assumed"));
+        history.note(&scanned.notes);
+        if let Some(part) = &scanned.origin.stack {
+            let whole = part.sha256.map(|sha256| format!(", SHA-256 {sha256}")).unwrap_or_default();
+            let (first, last) = (part.first.value(), part.last.value());
+            history.add("information package splitting", format!("pages {first} to {last} of {}{whole}", part.of));
         }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
@@ -47,19 +49,47 @@ impl History {
         history
     }
 
+    /// What is worth telling of the input; pages without a stated resolution together.
+    fn note(&mut self, notes: &[Note]) {
+        let (assumed, others): (Vec<_>, Vec<_>) =
+            notes.iter().partition(|note| matches!(note, Note::ResolutionAssumed { .. }));
+        for note in others {
+            self.add("capture", note.to_string());
+        }
+        if let Some(first) = assumed.first() {
+            self.add("capture", format!("{first}; {} such pages", assumed.len()));
+        }
+    }
+
     pub(super) fn recognized(&mut self, document: &RecognizedDocument) {
+        for aside in &document.origin.set_aside {
+            let (page, sha256) = (aside.page.value(), aside.sha256);
+            let detail = format!("page {page} of the sources set aside: {}; SHA-256 {sha256}", aside.reason.name());
+            self.add("information package splitting", detail);
+        }
         let pages = &document.pages;
         let turned = pages.iter().filter(|page| page.page.correction.turn.degrees() != 0).count();
         let deskewed = pages.iter().filter(|page| page.page.correction.deskew_degrees != 0.0).count();
         let blank = pages.iter().filter(|page| page.page.correction.blank).count();
         let unread = pages.iter().filter(|page| page.unread.is_some()).count();
+        let marks: usize = pages.iter().map(|page| page.observed.marks.len()).sum();
         let words: usize = pages.iter().map(|page| page.text.words().count()).sum();
+        let of = |kind| pages.iter().filter(|page| page.source.kind == kind).count();
+        let (file, both) = (of(TextKind::File), of(TextKind::Both));
         self.add(
             "metadata extraction",
             format!(
-                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}"
+                "recognition: {words} words; pages turned {turned}, deskewed {deskewed}, blank {blank}, unread {unread}, \
+                 with their file's text {file}, with both {both}; {marks} seals, stamps and signatures in colored ink"
             ),
         );
+    }
+
+    /// The gate's findings, those that are only told too.
+    pub(super) fn inspected(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.add("validation", format!("scan quality: {}", finding.text()));
+        }
     }
 
     pub(super) fn described(&mut self, document: &DescribedDocument) {
@@ -79,8 +109,26 @@ impl History {
         }
     }
 
+    /// What became of the pictures, and why those that could have been parted were not.
+    pub(super) fn compressed(&mut self, decisions: &[Compression]) {
+        let layered: Vec<&Compression> = decisions.iter().filter(|one| one.verdict == Verdict::Layered).collect();
+        if !layered.is_empty() {
+            let before: u64 = layered.iter().map(|one| one.own_bytes).sum();
+            let after: u64 = layered.iter().filter_map(|one| one.layered_bytes).sum();
+            let (parted, all) = (layered.len(), decisions.len());
+            let sizes = format!("{before} to {after} bytes; the input is kept");
+            self.add("migration", format!("{parted} of {all} page pictures parted into ink and paper, {sizes}"));
+        }
+        for (page, one) in (1..).zip(decisions).filter(|(_, one)| one.verdict.is_refusal()) {
+            let Compression { verdict, words_lost, words_read, .. } = one;
+            let changed = one.strokes_changed.unwrap_or_default();
+            let found = format!("strokes changed {changed}, words lost {words_lost} of {words_read} read again");
+            self.add("validation", format!("the picture of page {page} was not parted: {verdict:?}, {found}"));
+        }
+    }
+
     pub(super) fn converted(&mut self, pdf: &PdfA) {
-        self.add("normalization", format!("PDF/A-2u, {} pages, SHA-256 {}", pdf.pages(), pdf.sha256()));
+        self.add("normalization", format!("{}, {} pages, SHA-256 {}", pdf.conformance(), pdf.pages(), pdf.sha256()));
     }
 
     pub(super) fn signed(&mut self, signed: &SignedPdf) {

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use super::{StageError, StageTimes, story};
-use crate::base::units::{Dpi, PageNumber};
+use crate::base::units::PageNumber;
 use crate::catalog::Catalog;
 use crate::intake::{self, Identity, Scan, ScannedDocument};
-use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, text::PageText};
-use crate::preprocess::{self, Prepared};
+use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, TextSource, text::PageText};
+use crate::preprocess::{self, Page, Prepared};
 use crate::raster::decode;
 use crate::raster::pixels::Gray;
 
@@ -54,31 +54,45 @@ pub fn recognize(
 
 fn page(scan: Scan, identity: Identity, reading: &Reading<'_>) -> Result<(RecognizedPage, StageTimes), StageError> {
     let mut times = StageTimes::default();
-    let (number, dpi) = (scan.number, scan.dpi);
-    let Prepared { page, copy, .. } = timed(&mut times.preprocess, || prepare(scan, reading))?;
+    // What the file says of itself, such as values that nothing shows, counts on a page without a word too.
+    let doubts = scan.text.as_ref().map(|text| text.doubts.clone()).unwrap_or_default();
+    let source = TextSource { doubts, ..TextSource::default() };
+    let number = scan.number;
+    let Prepared { page, copy, observed } = timed(&mut times.preprocess, || prepare(scan, reading))?;
     if page.correction.blank {
-        return Ok((RecognizedPage { page, text: PageText::default(), unread: None }, times));
+        return Ok((RecognizedPage { page, text: PageText::default(), source, unread: None, observed }, times));
     }
-    let (text, unread) = timed(&mut times.ocr, || read(&copy, dpi, &Crashes { identity, page: number, reading }))?;
-    Ok((RecognizedPage { page, text, unread }, times))
+    let crashes = Crashes { identity, page: number, reading };
+    let (found, unread) = timed(&mut times.ocr, || read(&copy, &page, &crashes))?;
+    let (text, source) = found.unwrap_or((PageText::default(), source));
+    Ok((RecognizedPage { page, text, source, unread, observed }, times))
 }
 
-/// The text of a page, or why there is none; each crash is journaled before the page is tried again.
-fn read(copy: &Gray, dpi: Dpi, crashes: &Crashes<'_>) -> Result<(PageText, Option<String>), StageError> {
+/// A page's text and where it came from.
+type Found = (PageText, TextSource);
+
+/// The text of a page, and why there is none or not all of it; each crash is journaled before the page is tried again.
+fn read(copy: &Gray, page: &Page, crashes: &Crashes<'_>) -> Result<(Option<Found>, Option<String>), StageError> {
     let mut count = crashes.before()?;
+    let mut found = None;
     let mut why = "nhận dạng trang này đã hỏng hai lần trước đây".to_owned();
     while count < CRASHES_ALLOWED {
-        match crashes.reading.recognizer.recognize(copy, dpi) {
-            Ok(text) => return Ok((text, None)),
-            Err(error) if !error.costs_only_this_picture() => return Err(error.into()),
-            Err(error) => {
-                let is_crash = matches!(error, ocr::Error::Crashed { .. });
-                why = story(&error);
-                count = if is_crash { crashes.add(count)? } else { CRASHES_ALLOWED };
+        let fault = match ocr::read(crashes.reading.recognizer, copy, page) {
+            Ok(ocr::Reading { text, source, fault: None }) => return Ok((Some((text, source)), None)),
+            Ok(ocr::Reading { text, source, fault: Some(fault) }) => {
+                found = Some((text, source));
+                fault
             }
+            Err(fault) => fault,
+        };
+        if !fault.costs_only_this_picture() {
+            return Err(fault.into());
         }
+        let is_crash = matches!(fault, ocr::Error::Crashed { .. });
+        why = story(&fault);
+        count = if is_crash { crashes.add(count)? } else { CRASHES_ALLOWED };
     }
-    Ok((PageText::default(), Some(why)))
+    Ok((found, Some(why)))
 }
 
 /// How often recognition of one page has crashed: over all runs where there is a journal, else in this one.
@@ -122,6 +136,7 @@ mod tests {
 
     use super::*;
     use crate::base::time::Timestamp;
+    use crate::base::units::Dpi;
     use crate::ocr::Death;
 
     /// Crashes so often, then reads nothing.

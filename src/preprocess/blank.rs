@@ -14,8 +14,13 @@ const MARGIN: f32 = 0.02;
 /// back of the sheet stays below.
 const STROKE: u8 = 40;
 
-/// Whether nothing is written or printed: holes, shadows of the edge, dust and what shines through do not count.
-pub(super) fn is_blank(survey: &Survey) -> bool {
+/// Whether strokes that cover so much of a page are none.
+pub(super) fn is_blank(ink_share: f32) -> bool {
+    ink_share < LEAST_INK
+}
+
+/// Share of the page that is written or printed on: holes, shadows of the edge, dust and what shines through do not count.
+pub(super) fn ink_share(survey: &Survey) -> f32 {
     let size = survey.small.size;
     let (x, y) = ((size.width as f32 * MARGIN) as u32, (size.height as f32 * MARGIN) as u32);
     let inside = |b: &Blob| b.right > x && b.bottom > y && b.left < size.width - x && b.top < size.height - y;
@@ -25,7 +30,7 @@ pub(super) fn is_blank(survey: &Survey) -> bool {
     };
     let marked = survey.ink.mask(counts);
     let strokes = marked.pixels.iter().zip(&survey.contrast.pixels).filter(|(mark, c)| **mark && **c > STROKE).count();
-    (strokes as f32) < LEAST_INK * size.area() as f32
+    strokes as f32 / size.area().max(1) as f32
 }
 
 #[cfg(test)]
@@ -37,7 +42,7 @@ mod tests {
     fn check(draw: impl Fn(&mut Gray), expected: bool) {
         let mut page = drawn::blank(3);
         draw(&mut page);
-        assert_eq!(is_blank(&Survey::of(&page, drawn::dpi())), expected);
+        assert_eq!(is_blank(ink_share(&Survey::of(&page, drawn::dpi()))), expected);
     }
 
     #[test]

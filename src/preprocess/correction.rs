@@ -60,21 +60,26 @@ impl Correction {
     /// The upright box on the page around a box in the picture, cut off at the page's edges.
     #[must_use]
     pub fn box_on_page(&self, place: Rect, picture: Size) -> Rect {
-        let matrix = self.page_from_picture(picture);
-        let page = self.page_size(picture);
-        let corners = [
-            (place.left, place.top),
-            (place.right, place.top),
-            (place.left, place.bottom),
-            (place.right, place.bottom),
-        ];
-        let points = corners.map(|(x, y)| {
-            let (x, y) = apply(&matrix, f64::from(x), f64::from(y));
-            ((x as f32).clamp(0.0, page.width as f32), (y as f32).clamp(0.0, page.height as f32))
-        });
-        let around = |place: Rect, (x, y): (f32, f32)| place.union(&Rect::new(x, y, x, y));
-        points.into_iter().fold(Rect::new(points[0].0, points[0].1, points[0].0, points[0].1), around)
+        moved(place, &self.page_from_picture(picture), self.page_size(picture))
     }
+
+    /// The upright box in the picture around a box on the page, cut off at the picture's edges.
+    #[must_use]
+    pub fn box_in_picture(&self, place: Rect, picture: Size) -> Rect {
+        moved(place, &self.picture_from_page(picture), picture)
+    }
+}
+
+/// The upright box around a moved one, cut off at the edges of what it is moved onto.
+fn moved(place: Rect, matrix: &[f64; 6], onto: Size) -> Rect {
+    let corners =
+        [(place.left, place.top), (place.right, place.top), (place.left, place.bottom), (place.right, place.bottom)];
+    let points = corners.map(|(x, y)| {
+        let (x, y) = apply(matrix, f64::from(x), f64::from(y));
+        ((x as f32).clamp(0.0, onto.width as f32), (y as f32).clamp(0.0, onto.height as f32))
+    });
+    let around = |place: Rect, (x, y): (f32, f32)| place.union(&Rect::new(x, y, x, y));
+    points.into_iter().fold(Rect::new(points[0].0, points[0].1, points[0].0, points[0].1), around)
 }
 
 /// The point that `matrix` moves (x, y) to.
@@ -139,6 +144,7 @@ mod tests {
         let correction = Correction { turn: Turn::Right, deskew_degrees: 0.0, blank: false };
         let place = correction.box_on_page(Rect::new(0.0, 0.0, 10.0, 20.0), size);
         assert_eq!(place, Rect::new(30.0, 0.0, 50.0, 10.0));
+        assert_eq!(correction.box_in_picture(place, size), Rect::new(0.0, 0.0, 10.0, 20.0));
     }
 
     proptest! {

@@ -24,6 +24,20 @@ const OVERLAP: f32 = 0.04;
 /// Excess of the channel at which ink begins to be dropped, and over how much more it is wholly dropped.
 const RAMP: (i32, i32) = (12, 32);
 
+/// Excess of the channel that thin strokes of a pen still have when they are seen from afar.
+const FAINT: i32 = 24;
+/// Inches that letters of a stamp are high: 1 to 5 mm.
+const LETTER_INCHES: std::ops::Range<f32> = 0.04..0.2;
+/// Inches by which the middles of a row's letters may differ in height.
+const ROW_INCHES: f32 = 0.06;
+/// Letters or words in one row, or in each of two, that make a patch a stamp: a signature has dots and dashes, and what is
+/// left of it between the letters of a seal, but not in rows.
+const STAMP_ROWS: (usize, usize) = (7, 4);
+/// Part of a signature's length that its longest stroke has.
+const LONG_STROKE: f32 = 0.5;
+/// Inches that signatures are wide: 12 to 90 mm.
+const SIGNATURE_INCHES: std::ops::Range<f32> = 0.47..3.6;
+
 /// A patch of colored ink on the picture as it came.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patch {
@@ -112,6 +126,28 @@ impl Inside {
     }
 }
 
+/// Of how many strokes a patch is, and how long they are.
+struct Shape {
+    /// Letters in each row, the longest row first.
+    rows: Vec<usize>,
+    longest: f32,
+    across: f32,
+}
+
+impl Shape {
+    fn kind(&self, ink: Ink) -> MarkKind {
+        let is_drawn = self.longest > LONG_STROKE && SIGNATURE_INCHES.contains(&self.across);
+        let row = |index: usize| self.rows.get(index).copied().unwrap_or(0);
+        if row(0) >= STAMP_ROWS.0 || row(1) >= STAMP_ROWS.1 {
+            MarkKind::TextStamp
+        } else if ink == Ink::Blue && is_drawn {
+            MarkKind::Signature
+        } else {
+            MarkKind::Other
+        }
+    }
+}
+
 impl Look {
     fn at(picture: &Rgb, dpi: Dpi) -> Self {
         let dpi = plausible(picture.size, dpi);
@@ -160,8 +196,31 @@ impl Look {
         });
         let seal_sized = (0.8..2.1).contains(&across) && (0.75..1.34).contains(&(across / down));
         let ring = rim as f32 > 0.45 * colored as f32 && (outside as f32) < 0.04 * colored as f32;
-        let kind = if ink == Ink::Red && seal_sized && ring { MarkKind::RoundSeal } else { MarkKind::Other };
+        let kind =
+            if ink == Ink::Red && seal_sized && ring { MarkKind::RoundSeal } else { self.shape(ink, blob).kind(ink) };
         Some(Inside { kind, colored, black })
+    }
+
+    /// What the ink in a blob's box is drawn with.
+    fn shape(&self, ink: Ink, blob: &Blob) -> Shape {
+        let Size { width, height } = self.small.size;
+        let (left, right) = (blob.left * CELL, (blob.right * CELL).min(width));
+        let (top, bottom) = (blob.top * CELL, (blob.bottom * CELL).min(height));
+        let rows =
+            (top..bottom).map(|y| &self.small.pixels.as_chunks::<3>().0[(y * width) as usize..][..width as usize]);
+        let pixels = rows.flat_map(|row| &row[left as usize..right as usize]).map(|pixel| ink.excess(*pixel) > FAINT);
+        let size = Size { width: right - left, height: bottom - top };
+        let parts = Blobs::of(&Mask { size, pixels: pixels.collect() }).all;
+        let inches = |pixels: u32| pixels as f32 / self.inch;
+        let is_letter = |part: &&Blob| {
+            LETTER_INCHES.contains(&inches(part.height())) && inches(part.width()) < 6.0 * LETTER_INCHES.end
+        };
+        let longest = parts.iter().map(|part| part.width().max(part.height())).max().unwrap_or(0);
+        Shape {
+            rows: in_rows(parts.iter().filter(is_letter).map(|part| inches(part.top + part.bottom) / 2.0).collect()),
+            longest: longest as f32 / size.width.max(size.height).max(1) as f32,
+            across: inches(size.width),
+        }
     }
 
     /// Each pixel of a blob's box, and how far it is from the box's middle: 1 on the ellipse that fills it.
@@ -184,6 +243,23 @@ impl Look {
             [blob.left, blob.top, blob.right, blob.bottom].map(|cells| (cells * CELL * self.factor) as f32);
         Rect::new(left, top, right, bottom)
     }
+}
+
+/// How many of these heights lie in each row, the longest first.
+fn in_rows(mut middles: Vec<f32>) -> Vec<usize> {
+    middles.sort_by(f32::total_cmp);
+    let mut rows: Vec<usize> = Vec::new();
+    let mut start = f32::NEG_INFINITY;
+    for middle in middles {
+        if let Some(row) = rows.last_mut().filter(|_| middle - start <= ROW_INCHES) {
+            *row += 1;
+        } else {
+            rows.push(1);
+            start = middle;
+        }
+    }
+    rows.sort_unstable_by(|a, b| b.cmp(a));
+    rows
 }
 
 /// Each channel's brightness of paper: what a quarter of the page exceeds.
@@ -230,7 +306,7 @@ mod tests {
             }
         }
         let (gray, patches) = gray_without_seals(&picture, drawn::dpi());
-        assert_eq!(patches.iter().map(|p| (p.ink, p.kind)).collect::<Vec<_>>(), [(Ink::Blue, MarkKind::Other)]);
+        assert_eq!(patches.iter().map(|p| (p.ink, p.kind)).collect::<Vec<_>>(), [(Ink::Blue, MarkKind::Signature)]);
         let darker = gray.pixels.iter().zip(&print.pixels).filter(|(a, b)| **a < 128 && **b >= 128).count();
         assert_eq!(darker, 0);
     }

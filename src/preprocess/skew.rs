@@ -43,7 +43,19 @@ impl Slope {
 
 /// The slope of the lines of a page.
 pub(super) fn slope(survey: &Survey) -> Slope {
-    let edges = Edges::lower(&survey.text(), &survey.contrast, survey.level);
+    agreed(&Edges::lower(&survey.text(), &survey.contrast, survey.level))
+}
+
+/// The slope of the lines of a page that may lie on its side.
+pub(super) fn slope_either_way(survey: &Survey) -> Slope {
+    let text = survey.text();
+    let across = agreed(&Edges::lower(&text, &survey.contrast, survey.level));
+    let along = agreed(&Edges::right(&text, &survey.contrast, survey.level));
+    // Exchanging x and y mirrors the page.
+    if across.clarity >= along.clarity { across } else { Slope { degrees: -along.degrees, ..along } }
+}
+
+fn agreed(edges: &Edges) -> Slope {
     let slope = edges.slope();
     let most = (AGREEMENT.1 * slope.degrees.abs()).max(AGREEMENT.0);
     let is_worth = slope.is_worthwhile() && edges.points.len() >= LEAST_EDGES;

@@ -1,7 +1,10 @@
 //! Pixels to the encodings that PDF takes.
 //!
 //! Every function is deterministic. JPEG is the only one that loses anything; `lossless` picks the
-//! smallest of the others for the depth. Standards: ITU-T T.81 and T.6, ISO 32000-1, 7.4.4.
+//! smallest of the others for the depth. Standards: ITU-T T.81, T.6 and T.88, ISO 32000-1, 7.4.4.
+
+mod arithmetic;
+mod jbig2;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -14,6 +17,8 @@ use jpeg_encoder::{ColorType, Encoder, PixelDensity, SamplingFactor};
 use crate::base::geometry::Size;
 use crate::raster::pixels::{Bilevel, Gray, Picture, Rgb};
 use crate::raster::{Color, Encoded, Encoding, Error, guarded};
+
+pub use jbig2::jbig2;
 
 /// How finely a JPEG keeps colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,18 +101,23 @@ pub fn flate(picture: &Picture) -> Result<Encoded, Error> {
     }
 }
 
-/// Encodes without loss: Group 4 for one bit unless dithering makes Flate smaller, Flate for the rest.
+/// Encodes without loss: one bit as JBIG2 or Group 4, whichever is smaller, Flate for the rest.
 ///
 /// # Errors
 /// As [`flate`].
 pub fn lossless(picture: &Picture) -> Result<Encoded, Error> {
-    let Picture::Bilevel(bilevel) = picture else { return flate(picture) };
-    let Ok(fax) = g4(bilevel) else { return flate(picture) };
-    if fax.bytes.len() * 4 < bilevel.rows.len() {
-        return Ok(fax);
+    match picture {
+        Picture::Bilevel(bilevel) => Ok(smallest_bilevel(bilevel)),
+        _ => flate(picture),
     }
-    let plain = flate(picture)?;
-    Ok(if plain.bytes.len() < fax.bytes.len() { plain } else { fax })
+}
+
+/// Encodes one-bit pixels without loss, as JBIG2 or Group 4, whichever is smaller.
+#[must_use]
+pub fn smallest_bilevel(picture: &Bilevel) -> Encoded {
+    let (exact, fax) = (jbig2(picture), g4(picture));
+    // Group 4 wins on bare pages, where JBIG2's headers are most of the stream.
+    fax.ok().filter(|fax| fax.bytes.len() <= exact.bytes.len()).unwrap_or(exact)
 }
 
 /// Encodes decoded rows of any colour, four inks included, as Flate with PNG predictors.
@@ -171,6 +181,9 @@ pub fn thumbnail(picture: &Picture, max_side: u32) -> Result<Vec<u8>, Error> {
 /// Text of 10 points stays legible at 800 pixels a page; higher only costs bytes.
 const THUMBNAIL_QUALITY: u8 = 70;
 
+/// Pixels from which a JPEG has Huffman tables of its own.
+const OWN_TABLES: u64 = 1 << 16;
+
 fn unencodable(format: &'static str, fact: &str) -> Error {
     Error::Unencodable { format, fact: fact.to_owned() }
 }
@@ -186,6 +199,9 @@ fn write_jpeg(pixels: &[u8], size: Size, (quality, chroma): (u8, Chroma), color:
         Chroma::Halved => SamplingFactor::F_2_2,
     });
     encoder.set_density(PixelDensity::default());
+    // Own tables make a tenth less, half of an even picture; a picture of that size has enough bytes that zune-jpeg, which
+    // misreads short scans of one channel, reads them right (libjpeg reads all).
+    encoder.set_optimized_huffman_tables(chroma == Chroma::Full && size.area() >= OWN_TABLES);
     let kind = if color == Color::Gray { ColorType::Luma } else { ColorType::Rgb };
     encoder.encode(pixels, width, height, kind).map_err(|error| unencodable("JPEG", &error.to_string()))?;
     Ok(Encoded { encoding: Encoding::Jpeg { inverted_cmyk: false }, size, color, bytes: bytes.into() })
@@ -287,6 +303,7 @@ mod tests {
             prop_assert_eq!(&decoded(&g4(pixels).expect("encoded")), &picture);
             prop_assert_eq!(&decoded(&flate(&picture).expect("encoded")), &picture);
             prop_assert_eq!(&decoded(&lossless(&picture).expect("encoded")), &picture);
+            prop_assert!(smallest_bilevel(pixels).bytes.len() <= g4(pixels).expect("encoded").bytes.len());
         }
 
         #[test]

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::pages_per_second;
+use super::{pages, pages_per_second};
 use crate::intake::Note;
+use crate::ocr::TextKind;
 use crate::pipeline::{BatchReport, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
@@ -27,7 +28,9 @@ pub fn html(report: &BatchReport, thumbnail: &dyn Fn(&HeldId) -> Option<Vec<u8>>
     stages(&mut page, report);
     held(&mut page, report, thumbnail);
     failed(&mut page, report);
+    pages::findings(&mut page, report);
     documents(&mut page, report);
+    pages::pages(&mut page, report);
     notes(&mut page, report);
     left(&mut page, report);
     page.push_str("</html>\n");
@@ -167,11 +170,12 @@ fn document(page: &mut String, row: &DocumentReport) {
     append(
         page,
         format_args!(
-            "<tr class=\"{class}\"><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}{out}</td><td>{result}</td></tr>\n",
+            "<tr class=\"{class}\"><td>{}{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}{out}</td><td>{result}</td></tr>\n",
             escaped(&row.name),
+            remarks(row),
             escaped(document_type),
             escaped(row.number.as_deref().unwrap_or_default()),
-            row.pages.len(),
+            page_count(row),
             size(row.bytes_in),
         ),
     );
@@ -202,6 +206,29 @@ fn told(notes: &[Note]) -> Vec<String> {
     told
 }
 
+/// Signed originals, and pages whose text is the file's own, below a document's name.
+fn remarks(row: &DocumentReport) -> String {
+    let originals =
+        row.originals.iter().map(|(file, verdict)| format!("bản gốc đã ký số {file}: {}", verdict.vietnamese));
+    let of = |kind| row.pages.iter().filter(|page| page.source.kind == kind).count();
+    let kinds = [TextKind::File, TextKind::Both].map(|kind| (kind, of(kind)));
+    let texts =
+        kinds.iter().filter(|(_, pages)| *pages > 0).map(|(kind, pages)| format!("{pages} trang: {}", kind.text()));
+    let all = originals.chain(texts);
+    all.fold(String::new(), |all, remark| all + "<br><small>" + &escaped(&remark) + "</small>")
+}
+
+/// How many pages; and those of the input that are set aside, with why.
+fn page_count(row: &DocumentReport) -> String {
+    let count = row.pages.len();
+    if row.set_aside.is_empty() {
+        return count.to_string();
+    }
+    let aside: Vec<String> =
+        row.set_aside.iter().map(|aside| format!("trang {}: {}", aside.page.value(), aside.reason.text())).collect();
+    format!("{count}<br><small>để riêng: {}</small>", aside.join(", "))
+}
+
 fn left(page: &mut String, report: &BatchReport) {
     if report.left.is_empty() {
         return;
@@ -228,7 +255,7 @@ fn stage_label(stage: &str) -> &str {
 }
 
 /// Writing to a string cannot fail.
-fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn append(page: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = page.write_fmt(text);
 }
 
@@ -240,11 +267,11 @@ fn spoken(seconds: u64) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     if bytes < 1_000_000 { format!("{} KB", bytes.div_ceil(1000)) } else { format!("{:.1} MB", bytes as f64 / 1e6) }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -6,8 +6,12 @@ use serde::Serialize;
 
 use super::pages_per_second;
 use crate::deposit::Receipt;
-use crate::intake::{Note, Provenance};
-use crate::pipeline::{BatchReport, DocumentReport, Outcome, PageReport};
+use crate::deposit::page::PageRecord;
+use crate::gate::{Finding, Weight};
+use crate::intake::text::Doubt;
+use crate::intake::{Note, Provenance, SetAside, SignatureVerdict};
+use crate::ocr::TextKind;
+use crate::pipeline::{BatchReport, Compression, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
 #[derive(Serialize)]
@@ -54,6 +58,9 @@ struct DocumentWire<'a> {
     stage_seconds: Vec<(&'static str, f64)>,
     notes: Vec<NoteWire<'a>>,
     pages: Vec<PageWire<'a>>,
+    findings: Vec<FindingWire<'a>>,
+    signed_originals: Vec<OriginalWire<'a>>,
+    set_aside: Vec<AsideWire>,
     #[serde(flatten)]
     outcome: OutcomeWire<'a>,
 }
@@ -66,6 +73,13 @@ struct NoteWire<'a> {
 }
 
 #[derive(Serialize)]
+struct OriginalWire<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    verdict: &'a SignatureVerdict,
+}
+
+#[derive(Serialize)]
 struct PageWire<'a> {
     number: u32,
     sha256: String,
@@ -75,7 +89,34 @@ struct PageWire<'a> {
     blank: bool,
     words: usize,
     confidence: Option<f32>,
+    text: TextKind,
+    text_doubts: Vec<String>,
     unread: Option<&'a str>,
+    record: &'a PageRecord,
+    compression: Option<&'a Compression>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FindingWire<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    weight: Weight,
+    text: String,
+}
+
+impl<'a> From<&'a Finding> for FindingWire<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self { finding, weight: finding.weight(), text: finding.text() }
+    }
+}
+
+#[derive(Serialize)]
+struct AsideWire {
+    /// Among the pages of the kept sources.
+    page: u32,
+    sha256: String,
+    reason: &'static str,
+    text: &'static str,
 }
 
 #[derive(Serialize)]
@@ -136,6 +177,9 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
         stage_seconds: row.times.rows().map(|(name, time)| (name, rounded(time))).to_vec(),
         notes: row.notes.iter().map(|note| NoteWire { note, text: note.text() }).collect(),
         pages: row.pages.iter().map(page).collect(),
+        findings: row.findings.iter().map(FindingWire::from).collect(),
+        signed_originals: row.originals.iter().map(|(file, verdict)| OriginalWire { file, verdict }).collect(),
+        set_aside: row.set_aside.iter().map(aside).collect(),
         outcome: outcome(&row.outcome),
     }
 }
@@ -150,8 +194,17 @@ fn page(page: &PageReport) -> PageWire<'_> {
         blank: page.correction.blank,
         words: page.words,
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
+        text: page.source.kind,
+        text_doubts: page.source.doubts.iter().map(Doubt::text).collect(),
         unread: page.unread.as_deref(),
+        record: &page.record,
+        compression: page.compression.as_ref(),
     }
+}
+
+fn aside(aside: &SetAside) -> AsideWire {
+    let (reason, text) = (aside.reason.name(), aside.reason.text());
+    AsideWire { page: aside.page.value(), sha256: aside.sha256.to_string(), reason, text }
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeWire<'_> {

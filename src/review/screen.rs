@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, ApprovedDocument, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
-use crate::ocr::RecognizedPage;
+use crate::gate::{self, Fault, Finding, Weight};
+use crate::intake::{self, Doubt, SourceFile, Standing};
 use crate::vn::document_type::{DocumentType, FieldName};
 
 /// Thresholds; below them a person looks.
@@ -17,6 +18,8 @@ pub struct Options {
     pub field: Confidence,
     /// Of a page's mean word confidence.
     pub page: Confidence,
+    /// Of the scan itself.
+    pub scan: gate::Thresholds,
 }
 
 /// Why a document was held.
@@ -61,8 +64,22 @@ pub enum Reason {
         /// Why.
         why: String,
     },
+    /// What is on a page is not all shown.
+    PageIncomplete {
+        /// The page.
+        page: PageNumber,
+        /// What is missing, in Vietnamese.
+        why: String,
+    },
     /// No page has any text.
     NoText,
+    /// An input file was signed, and its signature is not good.
+    SignatureInvalid {
+        /// The file.
+        file: String,
+        /// What verification said, in Vietnamese.
+        verdict: String,
+    },
     /// Pages were scanned below the least resolution (Decree 30/2020, Appendix I, part II).
     ResolutionLow {
         /// How many pages.
@@ -71,6 +88,13 @@ pub enum Reason {
         first: PageNumber,
         /// The lowest resolution.
         dpi: Dpi,
+    },
+    /// The scan itself misses a threshold of the gate.
+    PoorScan(Finding),
+    /// The input itself says two things.
+    Input {
+        /// Which.
+        doubt: Doubt,
     },
 }
 
@@ -93,11 +117,15 @@ impl Reason {
                 format!("trang {} khó đọc (tin cậy {} %)", page.value(), percent(confidence))
             }
             Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
+            Self::SignatureInvalid { file, verdict } => format!("chữ ký số của {file}: {verdict}"),
+            Self::PageIncomplete { page, why } => format!("trang {} thiếu nội dung: {why}", page.value()),
+            Self::Input { doubt } => doubt.text(),
             Self::NoText => "không có chữ nào trên các trang".to_owned(),
             Self::ResolutionLow { pages, first, dpi } => {
                 let dpi = dpi.value().round();
                 format!("{pages} trang, từ trang {}, chỉ {dpi} dpi, cần ít nhất 200 dpi", first.value())
             }
+            Self::PoorScan(finding) => finding.text(),
         }
     }
 }
@@ -106,9 +134,12 @@ impl Reason {
 #[must_use]
 pub fn screen(described: DescribedDocument, options: &Options) -> Screening {
     let mut reasons = page_reasons(&described, options);
+    reasons.extend(signature_reasons(&described));
     reasons.extend(type_reason(&described, options));
     reasons.extend(field_reasons(&described, options));
     reasons.extend(owner_reason(&described, options));
+    let doubts = described.classified.recognized.origin.doubts.iter().cloned();
+    reasons.extend(doubts.map(|doubt| Reason::Input { doubt }));
     if reasons.is_empty() {
         Screening::Approved(Box::new(ApprovedDocument { described, approval: Approval::Thresholds }))
     } else {
@@ -124,28 +155,52 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
         if let Some(why) = &page.unread {
             reasons.push(Reason::PageUnread { page: number, why: why.clone() });
         }
+        if let Some(lost) =
+            page.source.doubts.iter().find(|doubt| matches!(doubt, intake::text::Doubt::UnseenFields { .. }))
+        {
+            reasons.push(Reason::PageIncomplete { page: number, why: lost.text() });
+        }
         if let Some(confidence) = page.text.confidence().filter(|confidence| *confidence < options.page) {
             reasons.push(Reason::PageUnclear { page: number, confidence });
         }
     }
-    reasons.extend(resolution_reason(pages));
+    reasons.extend(scan_reasons(&gate::document(pages, &described.classified.recognized.origin.hints, &options.scan)));
     if pages.iter().all(|page| page.text.lines.is_empty()) {
         reasons.push(Reason::NoText);
     }
     reasons
 }
 
-fn resolution_reason(pages: &[RecognizedPage]) -> Option<Reason> {
-    let coarse: Vec<&RecognizedPage> = pages.iter().filter(|page| is_coarse(page.page.dpi())).collect();
-    let first = coarse.first()?;
-    let lowest = |a: Dpi, b: &&RecognizedPage| if b.page.dpi() < a { b.page.dpi() } else { a };
-    let dpi = coarse.iter().fold(first.page.dpi(), lowest);
-    Some(Reason::ResolutionLow { pages: coarse.len(), first: first.page.number(), dpi })
+/// What the gate found that a person must look at; pages below the least resolution are counted together.
+fn scan_reasons(findings: &[Finding]) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = resolution_reason(findings).into_iter().collect();
+    let is_other =
+        |finding: &&Finding| finding.weight() == Weight::Hold && !matches!(finding.fault, Fault::Resolution { .. });
+    reasons.extend(findings.iter().filter(is_other).cloned().map(Reason::PoorScan));
+    reasons
 }
 
-/// A scanner's 200 dpi may be written as 199.9, so one part in a hundred is let pass.
-fn is_coarse(dpi: Dpi) -> bool {
-    dpi.value() < Dpi::DECREE_30_MINIMUM.value() * 0.99
+/// A signed original whose signature is not good is nothing that a rule may let pass.
+fn signature_reasons(described: &DescribedDocument) -> Vec<Reason> {
+    let sources = &described.classified.recognized.origin.sources;
+    let invalid = |source: &SourceFile| {
+        let verdict = source.verdict.as_ref().filter(|verdict| verdict.standing == Standing::Invalid)?;
+        Some(Reason::SignatureInvalid { file: source.name.clone(), verdict: verdict.vietnamese.clone() })
+    };
+    sources.iter().filter_map(invalid).collect()
+}
+
+fn resolution_reason(findings: &[Finding]) -> Option<Reason> {
+    let coarse: Vec<(PageNumber, Dpi)> = findings
+        .iter()
+        .filter_map(|finding| match finding.fault {
+            Fault::Resolution { dpi, .. } => Some((finding.page?, dpi)),
+            _ => None,
+        })
+        .collect();
+    let (first, _) = *coarse.first()?;
+    let dpi = coarse.iter().map(|(_, dpi)| *dpi).min_by(|a, b| a.value().total_cmp(&b.value()))?;
+    Some(Reason::ResolutionLow { pages: coarse.len(), first, dpi })
 }
 
 fn type_reason(described: &DescribedDocument, options: &Options) -> Option<Reason> {

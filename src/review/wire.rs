@@ -11,11 +11,14 @@ use crate::classify::Classification;
 use crate::describe::Record;
 use crate::intake::{Origin, Scan};
 use crate::ocr::text::PageText;
-use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::preprocess::{Correction, Page};
+use crate::ocr::{RecognizedDocument, RecognizedPage, TextSource};
+use crate::preprocess::{Correction, Observed, Page};
 
-/// Version of the stored form.
-pub(super) const VERSION: u32 = 1;
+/// Version of the stored form: 2 since pages say what was observed on them.
+pub(super) const VERSION: u32 = 2;
+
+/// The oldest that is read.
+pub(super) const OLDEST: u32 = 1;
 
 /// `held.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,8 +47,14 @@ pub struct HeldPage {
     pub correction: Correction,
     /// Its text.
     pub text: PageText,
+    /// Where the text came from.
+    #[serde(default)]
+    pub source: TextSource,
     /// Why it has no text, where recognition failed.
     pub unread: Option<String>,
+    /// What was seen on it; nothing in version 1.
+    #[serde(default)]
+    pub observed: Observed,
 }
 
 impl HeldPage {
@@ -56,13 +65,15 @@ impl HeldPage {
             size: page.page.size,
             correction: page.page.correction,
             text: page.text.clone(),
+            source: page.source.clone(),
             unread: page.unread.clone(),
+            observed: page.observed.clone(),
         }
     }
 
     fn with(self, scan: Scan) -> RecognizedPage {
         let page = Page { scan, size: self.size, correction: self.correction };
-        RecognizedPage { page, text: self.text, unread: self.unread }
+        RecognizedPage { page, text: self.text, source: self.source, unread: self.unread, observed: self.observed }
     }
 }
 
@@ -77,4 +88,20 @@ pub(super) fn join(origin: Origin, pages: Vec<HeldPage>, scans: Vec<Scan>) -> Op
     let agree = agree(&pages, &scans);
     let pages = || pages.into_iter().zip(scans).map(|(page, scan)| page.with(scan)).collect();
     agree.then(|| RecognizedDocument { origin, pages: pages() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_the_first_version_are_still_read() {
+        let stored = format!(
+            r#"{{"number":1,"sha256":"{}","size":{{"width":4,"height":5}},"text":{{"lines":[]}},"unread":null,
+                "correction":{{"turn":"none","deskew_degrees":0.0,"blank":true}}}}"#,
+            Sha256::of(b"scan")
+        );
+        let page: HeldPage = serde_json::from_str(&stored).expect("read");
+        assert_eq!(page.observed, Observed::default());
+    }
 }

@@ -4,9 +4,14 @@
 
 mod bad_input;
 mod chain;
+mod check;
 mod house;
 mod interrupted;
+mod pdfs;
+mod scan;
+mod stacks;
 mod stages;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

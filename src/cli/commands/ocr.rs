@@ -9,8 +9,8 @@ use crate::cli::documents::{self, Reader};
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::config::Settings;
-use crate::ocr::RecognizedDocument;
 use crate::ocr::text::PageText;
+use crate::ocr::{RecognizedDocument, TextSource};
 
 /// Recognises the text of documents and prints it, a form feed after each page.
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,8 @@ struct PageWire<'a> {
     deskew_degrees: f32,
     blank: bool,
     unread: Option<&'a str>,
+    /// Whether the words were recognised or the file's own, and why.
+    source: &'a TextSource,
     #[serde(flatten)]
     text: &'a PageText,
 }
@@ -71,6 +73,7 @@ fn json(document: &RecognizedDocument) -> Result<String, Fault> {
         deskew_degrees: page.page.correction.deskew_degrees,
         blank: page.page.correction.blank,
         unread: page.unread.as_deref(),
+        source: &page.source,
         text: &page.text,
     });
     let wire = TextWire { schema: "sohoa-text", version: 1, name: &document.origin.name, pages: pages.collect() };

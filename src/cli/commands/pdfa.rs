@@ -7,11 +7,12 @@ use crate::cli::documents::{Reader, needs_a_person, unwritten, who};
 use crate::cli::exit::Exit;
 use crate::cli::render::{Fault, say};
 use crate::config::Settings;
-use crate::pdfa::{self, Conversion};
+use crate::pdfa::{self, Conversion, Rendition};
 
-/// Makes a searchable PDF/A-2u of a document: its own pictures, invisible text, metadata.
+/// Makes a searchable PDF/A of a document: its pictures, invisible text, metadata.
 ///
-/// You answer for the record: what `sohoa run` would hold the document for is said on standard error.
+/// You answer for the record, and for keeping the document itself where its pictures were parted into layers: what
+/// `sohoa run` would hold the document for is said on standard error.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// PDF, TIFF, JPEG or PNG file, or folder of page images.
@@ -25,7 +26,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let reader = Reader::start(settings)?;
     let officer = who(settings);
-    let (screening, _) = reader.screen(&args.document)?;
+    let (screening, sources) = reader.screen(&args.document)?;
     if !screening.reasons().is_empty() {
         say(&format!("warning: {}", needs_a_person(&args.document, screening.reasons())));
     }
@@ -38,7 +39,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         )
     })?;
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
-    let pdf = pdfa::write(&approved, &conversion).map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;
+    let pictures = reader.pictures(&approved);
+    let rendition = Rendition { conformance: settings.level, pictures: &pictures, sources: &sources };
+    let pdf = pdfa::write(&approved, &conversion, &rendition)
+        .map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;
     files::write_atomically(&args.output, pdf.bytes()).map_err(|error| unwritten(&args.output, &error))?;
     Ok(Exit::Done)
 }

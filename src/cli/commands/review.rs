@@ -134,6 +134,11 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     for reason in &entry.reasons {
         text += &format!("  - {}\n", reason.text());
     }
+    for source in &entry.origin.sources {
+        if let Some(verdict) = &source.verdict {
+            text += &format!("signed original {}: {}\n", source.name, verdict.vietnamese);
+        }
+    }
     text += "\n";
     let fields = FieldName::ALL.iter().filter_map(|field| {
         let value = fields::shown(*field, &entry.record)?;
@@ -142,7 +147,8 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     });
     text += &render::table(&fields.collect::<Vec<_>>());
     for page in &entry.pages {
-        text += &format!("\n--- page {} ---\n{}", page.number.value(), page.text.plain());
+        text += &format!("\n--- page {} ({}) ---\n", page.number.value(), page.source.kind.text());
+        text += &page.text.plain();
         if let Some(why) = &page.unread {
             text += &format!("(not recognized: {why})\n");
         }

@@ -9,7 +9,7 @@ use crate::base::files;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Display;
 use crate::cli::render::{self, Fault, failure};
-use crate::cli::workplace::Workplace;
+use crate::cli::workplace::{self, Workplace};
 use crate::config::Settings;
 use crate::pipeline::{self, BatchReport, DocumentReport, Outcome, StageError};
 use crate::report;
@@ -45,10 +45,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         return Err(Fault::plain(story, "give the folder where the scans are", Exit::Input));
     }
     refuse_nesting(&args.inbox, Workplace::folder(settings)?)?;
-    let workplace = Workplace::open(settings)?;
-    workplace.stop_on_interrupt()?;
+    let workplace = Workplace::open(settings)?.stopped_by(&workplace::stop_on_interrupt()?);
     let display = Display::new(args.format == Format::Json);
-    let report = work(&args.inbox, &workplace, &display);
+    let report = digitize(&args.inbox, &workplace, &display);
     display.finish();
     let report = report?;
     let paths = write_report(&report, &workplace)?;
@@ -60,7 +59,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
 }
 
 /// A warehouse inside its inbox would be taken in as scans, run after run.
-fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
+pub(crate) fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
     let whole = |path: &Path| {
         let existing = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
         let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
@@ -76,7 +75,7 @@ fn refuse_nesting(inbox: &Path, warehouse: &Path) -> Result<(), Fault> {
 }
 
 /// First what a killed run left complete, then what people approved since the last run, then the inbox.
-fn work(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchReport, Fault> {
+pub(crate) fn digitize(inbox: &Path, workplace: &Workplace, display: &Display) -> Result<BatchReport, Fault> {
     let tools = workplace.tools();
     let observer = |event: pipeline::Progress<'_>| display.show(&event);
     let mut first = pipeline::resume(&tools, &observer).map_err(|error| fault(&error))?;
@@ -104,7 +103,8 @@ fn damaged(row: &DocumentReport) -> Option<&Path> {
     }
 }
 
-fn fault(error: &StageError) -> Fault {
+/// A stage's failure as the end of a command.
+pub(crate) fn fault(error: &StageError) -> Fault {
     Fault { story: error.story(), hint: error.hint(), exit: kind(error) }
 }
 
@@ -136,12 +136,18 @@ fn exit(report: &BatchReport) -> Exit {
     }
 }
 
-struct ReportPaths {
-    html: PathBuf,
+/// Where a report was written.
+pub(crate) struct ReportPaths {
+    /// For people.
+    pub html: PathBuf,
 }
 
-fn write_report(report: &BatchReport, workplace: &Workplace) -> Result<ReportPaths, Fault> {
-    let folder = workplace.reports.join(report.started.vietnam().replace(':', "-"));
+/// Writes both forms of a report into a folder of their own.
+///
+/// # Errors
+/// [`Fault`] when the warehouse cannot be written to.
+pub(crate) fn write_report(report: &BatchReport, workplace: &Workplace) -> Result<ReportPaths, Fault> {
+    let folder = unused(&workplace.reports.join(report.started.vietnam().replace(':', "-")));
     let html = folder.join("report.html");
     let queue = workplace.queue_folder();
     let thumbnail = |id: &HeldId| fs::read(queue.join(id.to_string()).join("page-1.jpg")).ok();
@@ -152,6 +158,13 @@ fn write_report(report: &BatchReport, workplace: &Workplace) -> Result<ReportPat
     files::write_atomically(&folder.join("report.json"), json(report)?.as_bytes())
         .map_err(|error| unwritten(&folder, &error))?;
     Ok(ReportPaths { html })
+}
+
+/// Two runs may begin in the same second.
+fn unused(folder: &Path) -> PathBuf {
+    let numbered = |number: u32| PathBuf::from(format!("{}-{number}", folder.display()));
+    let mut names = std::iter::once(folder.to_owned()).chain((2..).map(numbered));
+    names.find(|name| !name.exists()).unwrap_or_else(|| folder.to_owned())
 }
 
 fn unwritten(folder: &Path, error: &std::io::Error) -> Fault {

@@ -3,12 +3,12 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::intake::{Form, Hints, Role};
+use crate::intake::{Duplex, Form, Hints, Role};
 use crate::vn::document_type::DocumentType;
 
 /// A field of [`Hints`], or one that belongs to the table itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(in crate::intake) enum Field {
     Owner,
     OwnerName,
     Dossier,
@@ -18,6 +18,8 @@ pub(super) enum Field {
     Form,
     DocumentType,
     Ordinal,
+    Pages,
+    Duplex,
     /// Which document a row is about.
     File,
     /// Row numbers and remarks: known, and of no use here.
@@ -25,7 +27,7 @@ pub(super) enum Field {
 }
 
 /// Folded names of every field; the first is the one of [`Hints`].
-const NAMES: [(Field, &[&str]); 11] = [
+const NAMES: [(Field, &[&str]); 13] = [
     (
         Field::Owner,
         &[
@@ -52,13 +54,15 @@ const NAMES: [(Field, &[&str]); 11] = [
     (Field::Form, &["form", "loaiban", "hinhthucban"]),
     (Field::DocumentType, &["documenttype", "loaigiayto", "maloaigiayto", "loaivanban", "loaitailieu"]),
     (Field::Ordinal, &["ordinal", "banthu"]),
+    (Field::Pages, &["pages", "sotrang"]),
+    (Field::Duplex, &["duplex", "haimat", "quethaimat"]),
     (Field::File, &["file", "tep", "tentep", "tenfile", "taptin", "tentaptin", "thumuc"]),
     (Field::Aside, &["stt", "sothutu", "ghichu", "note"]),
 ];
 
 impl Field {
     /// The field of a name in any writing.
-    pub(super) fn of(name: &str) -> Option<Self> {
+    pub(in crate::intake) fn of(name: &str) -> Option<Self> {
         let name = folded(name);
         NAMES.into_iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| field)
     }
@@ -78,7 +82,7 @@ fn folded(text: &str) -> String {
 ///
 /// # Errors
 /// What was found and what was expected.
-pub(super) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), String> {
+pub(in crate::intake) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), String> {
     fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<Option<T>, String> {
         text.parse().map(Some).map_err(|error: T::Err| error.to_string())
     }
@@ -102,9 +106,21 @@ pub(super) fn set(hints: &mut Hints, field: Field, text: &str) -> Result<(), Str
             let number = text.parse().ok().filter(|number| (1..=9999).contains(number));
             hints.ordinal = Some(number.ok_or_else(|| format!("`{text}` is no ordinal: expected 1 to 9999"))?);
         }
+        Field::Pages => {
+            let number = text.parse().ok().filter(|number| *number > 0);
+            hints.pages = Some(number.ok_or_else(|| format!("`{text}` is no number of pages: expected 1 or more"))?);
+        }
+        Field::Duplex => hints.duplex = Some(duplex(&text)?),
         Field::File | Field::Aside => {}
     }
     Ok(())
+}
+
+fn duplex(text: &str) -> Result<Duplex, String> {
+    match folded(text).as_str() {
+        "frontsthenbacks" | "mattruocroimatsau" => Ok(Duplex::FrontsThenBacks),
+        _ => Err(format!("`{text}` is no way to scan both sides: expected fronts-then-backs (mặt trước rồi mặt sau)")),
+    }
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -4,8 +4,11 @@ use lopdf::{Document, dictionary};
 
 use super::*;
 use crate::base::geometry::Size;
+use crate::intake::Passwords;
 use crate::raster::pixels::{Bilevel, Picture, Rgb};
 use crate::raster::{Color, Encoding, decode, encode};
+
+mod locked;
 
 const A4: [i64; 4] = [0, 0, 595, 842];
 
@@ -69,7 +72,7 @@ fn scan() -> Sheet {
 
 fn read(bytes: Arc<[u8]>) -> PagePicture {
     let limits = Limits::default();
-    let file = open(bytes, &limits).expect("opened");
+    let file = open(bytes, &limits, &Passwords::default()).expect("opened");
     let dpi = Dpi::new(100.0).expect("in range");
     file.pictures(dpi, &limits).expect("read").remove(0)
 }
@@ -247,9 +250,12 @@ fn damage_and_locks_are_told_apart() {
     let limits = Limits::default();
     let whole = scan().bytes(FULL);
     let cut: Arc<[u8]> = whole[..whole.len() / 2].into();
-    assert!(matches!(open(cut, &limits), Err(Error::Truncated { .. })));
+    assert!(matches!(open(cut, &limits, &Passwords::default()), Err(Error::Truncated { .. })));
     let few = Limits { max_pages: 0, ..limits };
-    assert!(matches!(open(whole, &few), Err(Error::Refused(raster::Error::TooManyPages { .. }))));
+    assert!(matches!(
+        open(whole, &few, &Passwords::default()),
+        Err(Error::Refused(raster::Error::TooManyPages { .. }))
+    ));
 }
 
 #[test]
@@ -258,14 +264,15 @@ fn bombs_are_refused_before_they_unfold() {
     let mut huge = image("FlateDecode");
     huge.set("Width", 30_000);
     huge.set("Height", 30_000);
-    let error = open(Sheet::new().object("P", huge, vec![0; 9]).bytes(FULL), &limits).expect_err("too large");
+    let error = open(Sheet::new().object("P", huge, vec![0; 9]).bytes(FULL), &limits, &Passwords::default())
+        .expect_err("too large");
     assert!(matches!(error, Error::Refused(raster::Error::TooManyPixels { .. })));
 
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut encoder, &vec![b' '; MOST_STRUCTURE + 9]).expect("memory");
     let form = dictionary! { "Subtype" => "Form", "BBox" => A4.map(Object::from).to_vec(), "Filter" => "FlateDecode" };
     let bytes = Sheet::new().object("P", form, encoder.finish().expect("memory")).bytes(FULL);
-    let file = open(bytes, &limits).expect("opened");
+    let file = open(bytes, &limits, &Passwords::default()).expect("opened");
     let error = file.pictures(Dpi::new(100.0).expect("in range"), &limits).expect_err("a bomb");
     assert!(matches!(error, Error::Unfolds { .. }) && error.hint().is_some());
 }
@@ -276,33 +283,6 @@ fn a_broken_table_of_objects_is_repaired() {
     let mut bytes = whole.to_vec();
     let at = bytes.windows(9).rposition(|window| window == b"startxref").expect("present");
     bytes[at + 10..at + 12].copy_from_slice(b"99");
-    let file = open(bytes.into(), &Limits::default()).expect("repaired");
+    let file = open(bytes.into(), &Limits::default(), &Passwords::default()).expect("repaired");
     assert!(file.is_repaired() && file.page_count() == 1);
-}
-
-fn locked(user: &str) -> Arc<[u8]> {
-    let mut document = Document::load_mem(&big().bytes(FULL)).expect("loaded");
-    document
-        .trailer
-        .set("ID", vec![Object::string_literal("0123456789abcdef"), Object::string_literal("0123456789abcdef")]);
-    let version = lopdf::EncryptionVersion::V2 {
-        document: &document,
-        owner_password: "owner",
-        user_password: user,
-        key_length: 128,
-        permissions: lopdf::Permissions::empty(),
-    };
-    let state = lopdf::EncryptionState::try_from(version).expect("keys");
-    document.encrypt(&state).expect("encrypted");
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).expect("saved");
-    bytes.into()
-}
-
-#[test]
-fn a_password_is_asked_for_only_where_it_is_needed() {
-    let error = open(locked("secret"), &Limits::default()).expect_err("locked");
-    assert!(matches!(error, Error::Encrypted) && error.hint().is_some_and(|hint| hint.contains("password")));
-    let found = read(locked(""));
-    assert!(found.way == Way::Kept && found.encoded.bytes == red(Size { width: 595, height: 842 }).bytes);
 }

@@ -52,6 +52,9 @@ pub(super) fn walk(document: &Document, id: ObjectId, page: &Dictionary, area: A
 /// Content read for this question, in bytes: the invisible text of the densest page takes 1 MB. More is a drawing.
 const MOST_BYTES: usize = 8 << 20;
 
+/// What the shortest form counts as, for forms that show forms that show forms.
+const LEAST_BYTES: usize = 2 << 10;
+
 /// Larger than any page.
 const EVERYWHERE: Area = Area { left: -1e6, bottom: -1e6, right: 1e6, top: 1e6 };
 
@@ -137,7 +140,7 @@ struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     fn content(&mut self, bytes: &[u8], resources: Option<&'a Dictionary>, start: State, depth: usize) {
-        self.budget = self.budget.saturating_sub(bytes.len());
+        self.budget = self.budget.saturating_sub(bytes.len().max(LEAST_BYTES));
         let padding = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
         let end = bytes.iter().rposition(|byte| !padding(byte)).map_or(0, |last| last + 1);
         let Ok(content) = Content::decode_strict(&bytes[..end]) else {

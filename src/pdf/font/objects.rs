@@ -11,7 +11,8 @@ impl Subset {
     /// Adds the font to an update; the id is that of its `Type0` dictionary.
     pub fn embed(&self, update: &mut Update<'_>) -> ObjectId {
         let program = update.add(self.font_file());
-        let descriptor = update.add(self.descriptor(program));
+        let present = update.add(Stream::new(Dictionary::new(), self.cid_set()));
+        let descriptor = update.add(self.descriptor(program, present));
         let descendant = update.add(self.descendant(descriptor));
         let to_unicode = update.add(Stream::new(Dictionary::new(), self.to_unicode().into_bytes()));
         update.add(dictionary! {
@@ -35,7 +36,7 @@ impl Subset {
     }
 
     /// ISO 32000-1, table 122.
-    fn descriptor(&self, program: ObjectId) -> Dictionary {
+    fn descriptor(&self, program: ObjectId, cid_set: ObjectId) -> Dictionary {
         // Serif, and symbolic because the codes are glyphs (table 123).
         const FLAGS: i64 = 2 | 4;
         // Fonts do not state it; readers use it only to imitate a font that is missing.
@@ -54,7 +55,18 @@ impl Subset {
             "CapHeight" => number(metrics.cap_height),
             "StemV" => STEM,
             key => Object::Reference(program),
+            "CIDSet" => Object::Reference(cid_set),
         }
+    }
+
+    /// A bit for each glyph of the subset, which are numbered without gaps (ISO 19005-1, 6.3.5).
+    fn cid_set(&self) -> Vec<u8> {
+        let glyphs = usize::from(self.program.glyphs);
+        let mut bits = vec![0xFF; glyphs.div_ceil(8)];
+        if let Some(last) = bits.last_mut() {
+            *last <<= (8 - glyphs % 8) % 8;
+        }
+        bits
     }
 
     /// ISO 32000-1, table 117.

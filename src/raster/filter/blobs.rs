@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::base::geometry::Size;
+use crate::raster::pixels::Bilevel;
 
 /// Marked pixels, rows from the top without padding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,17 +113,38 @@ impl Blobs {
     /// Finds them.
     #[must_use]
     pub fn of(mask: &Mask) -> Self {
+        let rows = mask.pixels.chunks_exact((mask.size.width as usize).max(1));
+        Self::of_rows(mask.size, rows, push_runs)
+    }
+
+    /// Those of the black pixels.
+    #[must_use]
+    pub fn of_bilevel(picture: &Bilevel) -> Self {
+        let rows = picture.rows.chunks_exact(picture.row_bytes().max(1));
+        Self::of_rows(picture.size, rows, push_bit_runs)
+    }
+
+    /// Each run of marked pixels with its row and its blob, row by row.
+    pub fn runs(&self) -> impl Iterator<Item = (u32, Range<u32>, &Blob)> {
+        self.runs.iter().map(|run| (run.y, run.start..run.end, &self.all[run.blob as usize]))
+    }
+
+    fn of_rows<'a, T: 'a>(
+        size: Size,
+        rows: impl Iterator<Item = &'a [T]>,
+        push: impl Fn(&[T], u32, &mut Vec<Run>),
+    ) -> Self {
         let mut runs = Vec::new();
         let mut parents = Vec::new();
         let mut above = 0..0;
-        for (y, row) in mask.pixels.chunks_exact((mask.size.width as usize).max(1)).enumerate() {
+        for (y, row) in rows.enumerate() {
             let first = runs.len();
-            push_runs(row, y as u32, &mut runs);
+            push(row, y as u32, &mut runs);
             parents.extend(first as u32..runs.len() as u32);
             join_touching(&runs, above, first..runs.len(), &mut parents);
             above = first..runs.len();
         }
-        Self::gather(mask.size, runs, &mut parents)
+        Self::gather(size, runs, &mut parents)
     }
 
     /// The blobs that `keep` picks, drawn into a mask of the same size.
@@ -164,6 +186,30 @@ fn push_runs(row: &[bool], y: u32, runs: &mut Vec<Run>) {
         x = start + length;
         runs.push(Run { y, start: start as u32, end: x as u32, blob: 0 });
     }
+}
+
+/// The runs of 1 bits of a row whose padding is clear.
+fn push_bit_runs(row: &[u8], y: u32, runs: &mut Vec<Run>) {
+    let mut start = None;
+    for (at, &byte) in row.iter().enumerate() {
+        // Most bytes are paper, or the inside of a stroke.
+        if byte == if start.is_some() { 0xFF } else { 0 } {
+            continue;
+        }
+        for bit in 0..8 {
+            let x = at as u32 * 8 + bit;
+            let marked = byte >> (7 - bit) & 1 == 1;
+            match start {
+                None if marked => start = Some(x),
+                Some(from) if !marked => {
+                    runs.push(Run { y, start: from, end: x, blob: 0 });
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    runs.extend(start.map(|start| Run { y, start, end: row.len() as u32 * 8, blob: 0 }));
 }
 
 /// Joins runs of one row with those of the row above that they touch, corners included.

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::error::storage;
 use super::{HeldId, QueueError};
 use crate::base::time::Timestamp;
-use crate::base::units::Confidence;
+use crate::base::units::{Confidence, PageNumber};
 use crate::classify::{Classification, ClassifiedDocument};
 use crate::describe::{DescribedDocument, Record};
-use crate::intake::{Origin, Scan};
+use crate::intake::{Origin, Scan, ScannedDocument};
 use crate::ocr::RecognizedDocument;
 use crate::review::fields::set;
-use crate::review::wire::{HeldPage, HeldWire, VERSION, agree, join};
+use crate::review::wire::{HeldPage, HeldWire, OLDEST, VERSION, agree, join};
 use crate::review::{ApprovedDocument, HeldDocument, Reason};
 use crate::vn::document_type::{DocumentType, FieldName};
 
@@ -117,8 +117,16 @@ impl Entry {
 
     /// Whether these scans are the pages that were recognised for it.
     #[must_use]
-    pub fn has_pages(&self, scans: &[Scan]) -> bool {
-        agree(&self.pages, scans)
+    pub fn has_pages(&self, scanned: &ScannedDocument) -> bool {
+        let scans = self.kept(&scanned.origin, scanned.scans.clone());
+        agree(&self.pages, &scans)
+    }
+
+    /// Those scans of its document that are not set aside, as they are numbered in it.
+    fn kept(&self, origin: &Origin, scans: Vec<Scan>) -> Vec<Scan> {
+        let is_aside = |index| self.origin.set_aside.iter().any(|aside| aside.page == origin.place_in_sources(index));
+        let kept = scans.into_iter().enumerate().filter(|(index, _)| !is_aside(*index)).map(|(_, scan)| scan);
+        kept.enumerate().map(|(index, scan)| Scan { number: PageNumber::at_index(index), ..scan }).collect()
     }
 
     /// Its pages as they were recognised, under what is said of them now.
@@ -127,6 +135,9 @@ impl Entry {
     /// [`QueueError::PagesDiffer`] when the scans are not those recognised.
     pub fn recognized(self, origin: Origin, scans: Vec<Scan>) -> Result<RecognizedDocument, QueueError> {
         let differ = QueueError::PagesDiffer { id: self.id.to_string() };
+        let scans = self.kept(&origin, scans);
+        let Origin { pages, set_aside, codes, .. } = self.origin;
+        let origin = Origin { pages, set_aside, codes, ..origin };
         join(origin, self.pages, scans).ok_or(differ)
     }
 
@@ -170,8 +181,8 @@ pub(super) fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), Q
 pub(super) fn read(id: HeldId, folder: &Path) -> Result<Entry, QueueError> {
     let path = folder.join("held.json");
     let wire: HeldWire = read_json(&path)?;
-    if wire.version != VERSION {
-        let message = format!("its version is {}, expected {VERSION}", wire.version);
+    if !(OLDEST..=VERSION).contains(&wire.version) {
+        let message = format!("its version is {}, expected {OLDEST} to {VERSION}", wire.version);
         return Err(QueueError::Damaged { path, message });
     }
     let decision = folder.join("decision.json");

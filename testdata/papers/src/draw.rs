@@ -1,8 +1,11 @@
 //! Sheets become pixels: letters, rules, pens and seals drawn as coverage, through any affine map.
 
 pub mod code128;
+pub mod code39;
 pub mod hand;
 mod layer;
+pub mod patch;
+pub mod qr;
 mod seal;
 
 use ab_glyph::{Outline, OutlineCurve};

@@ -10,7 +10,7 @@ use crate::fonts::Family;
 use crate::geometry::{Affine, Frame};
 use crate::random::Random;
 use crate::sheet::{A4, Sheet};
-use crate::truth::{CodeTruth, LineTruth, PageTruth};
+use crate::truth::{CodeTruth, LineTruth, PageTruth, SignatureTruth};
 
 /// Channels and depth of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,7 +192,7 @@ fn truth(sheet: &Sheet, family: &Family, conditions: &Conditions, size: (usize, 
         upright: upright.rounded(),
     });
     let code = |code: &crate::sheet::Code| CodeTruth {
-        symbology: "code128".to_owned(),
+        symbology: code.symbology.name().to_owned(),
         text: code.text.clone(),
         frame: map.frame(&Frame::from(code.place)).rounded(),
     };
@@ -208,6 +208,12 @@ fn truth(sheet: &Sheet, family: &Family, conditions: &Conditions, size: (usize, 
         faults: conditions.faults.clone(),
         lines: lines.collect(),
         seals: sheet.seal_boxes(&map).iter().map(Frame::rounded).collect(),
+        stamps: sheet.stamp_boxes(&map).iter().map(Frame::rounded).collect(),
+        signatures: sheet
+            .signature_boxes(&map)
+            .into_iter()
+            .map(|(frame, blue)| SignatureTruth { frame: frame.rounded(), blue })
+            .collect(),
         codes: sheet.codes.iter().map(code).collect(),
     }
 }

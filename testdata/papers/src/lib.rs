@@ -27,6 +27,7 @@ pub mod people;
 pub mod places;
 pub mod profile;
 pub mod random;
+pub mod separators;
 pub mod sheet;
 pub mod spoken;
 pub mod truth;

@@ -231,7 +231,7 @@ fn one_fault(fault: Fault, at: usize) -> Plan {
         }
         Fault::Border => faults.border = [2.0, 3.0, 4.0, 5.0].map(|width| width * step(&[0.5, 1.0, 1.8], at)),
         Fault::Holes => faults.holes = if at.is_multiple_of(2) { 2 } else { 4 },
-        Fault::Blur => faults.blur = step(&[0.6, 1.2, 1.8, 2.4], at),
+        Fault::Blur => faults.blur = step(&[0.6, 1.2, 1.8, 2.4, 3.0, 3.6], at),
         Fault::Jpeg => {
             faults.jpeg = Jpeg { quality: step(&[90.0, 75.0, 60.0, 45.0, 30.0], at) as u8, full_chroma: false };
             faults.color = Color::Rgb;

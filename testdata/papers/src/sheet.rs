@@ -178,9 +178,37 @@ pub struct Line {
     pub hand: bool,
 }
 
-/// A bar code with what it says.
+/// Kinds of code for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbology {
+    /// ISO/IEC 18004.
+    Qr,
+    /// ISO/IEC 15417.
+    Code128,
+    /// ISO/IEC 16388.
+    Code39,
+    /// Four bars that divide a stack at the scanner.
+    Patch,
+}
+
+impl Symbology {
+    /// Its name in the truth.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::Code128 => "code128",
+            Self::Code39 => "code39",
+            Self::Patch => "patch",
+        }
+    }
+}
+
+/// A code with what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Code {
+    /// Its kind.
+    pub symbology: Symbology,
     /// What it says.
     pub text: String,
     /// Left, top, right, bottom in millimeters.
@@ -223,6 +251,46 @@ impl Sheet {
         let seals = self.marks.iter().filter_map(|mark| if let Mark::Seal(seal) = mark { Some(seal) } else { None });
         seals.map(|seal| to_pixels.frame(&Frame::about(seal.at, seal.diameter / 2.0))).collect()
     }
+
+    /// The box around the frame of each stamp, in the pixels of a picture.
+    #[must_use]
+    pub fn stamp_boxes(&self, to_pixels: &Affine) -> Vec<Frame> {
+        let stamps = self.marks.iter().filter_map(|mark| match mark {
+            Mark::Frame { place: [left, top, width, height], ink, angle, .. } if is_blue(*ink) => {
+                let (sin, cos) = angle.to_radians().sin_cos();
+                let at = |x: f32, y: f32| to_pixels.apply((left + x * cos - y * sin, top + x * sin + y * cos));
+                Some([at(0.0, 0.0), at(*width, 0.0), at(0.0, *height), at(*width, *height)])
+            }
+            _ => None,
+        });
+        stamps
+            .map(|corners| {
+                corners
+                    .iter()
+                    .fold(Frame::NOTHING, |all, (x, y)| all.around(&Frame { left: *x, top: *y, right: *x, bottom: *y }))
+            })
+            .collect()
+    }
+
+    /// The box around the waves of each signature, in the pixels of a picture, and whether its pen is blue.
+    #[must_use]
+    pub fn signature_boxes(&self, to_pixels: &Affine) -> Vec<(Frame, bool)> {
+        let signatures = self.marks.iter().filter_map(|mark| match mark {
+            Mark::Signature { at: (x, y), width, ink, .. } => {
+                // The least height of a signature is 0.22 of its width.
+                let (across, down) = (width / 2.0, width * 0.11);
+                let around = Frame { left: x - across, top: y - down, right: x + across, bottom: y + down };
+                Some((to_pixels.frame(&around), is_blue(*ink)))
+            }
+            _ => None,
+        });
+        signatures.collect()
+    }
+}
+
+/// Ball pens and date stamps, not toner and not seals.
+fn is_blue(ink: Ink) -> bool {
+    ink[2] > ink[0].saturating_add(40)
 }
 
 impl Mark {

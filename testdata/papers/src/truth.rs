@@ -110,6 +110,12 @@ pub struct PageTruth {
     pub lines: Vec<LineTruth>,
     /// Seals in the scan's pixels.
     pub seals: Vec<Frame>,
+    /// Stamps of incoming documents, their frames in the scan's pixels.
+    #[serde(default)]
+    pub stamps: Vec<Frame>,
+    /// Signatures by pen: where their waves are, without flourishes, and whether the pen is blue.
+    #[serde(default)]
+    pub signatures: Vec<SignatureTruth>,
     /// Bar codes.
     pub codes: Vec<CodeTruth>,
 }
@@ -131,10 +137,20 @@ pub struct LineTruth {
     pub upright: Frame,
 }
 
+/// A signature by pen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SignatureTruth {
+    /// Around the least that it fills, in the scan's pixels.
+    #[serde(rename = "box")]
+    pub frame: Frame,
+    /// Blue ink rather than black.
+    pub blue: bool,
+}
+
 /// A bar code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CodeTruth {
-    /// `code128` or `qr`.
+    /// `code128`, `code39`, `qr` or `patch`.
     pub symbology: String,
     /// What it says.
     pub text: String,

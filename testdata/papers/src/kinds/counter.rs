@@ -5,11 +5,11 @@ use super::{Setting, owned};
 use crate::calendar::Date;
 use crate::compose::text::Paragraph;
 use crate::compose::{Head, Signer};
-use crate::draw;
 use crate::kinds::phrases;
 use crate::office::{Body, Office};
 use crate::people::{self, Person};
-use crate::sheet::{Code, Mark, Zone};
+use crate::separators::stamp;
+use crate::sheet::{Symbology, Zone};
 use crate::truth::Fields;
 
 /// A procedure at the counter.
@@ -27,7 +27,7 @@ pub(super) fn receipt(setting: &mut Setting) -> Fields {
     let procedure = setting.random.pick(PROCEDURES);
     let dossier = setting.dossier.clone();
     let form = head(setting, &office, Some("/TNHS"));
-    bar_code(setting, &dossier);
+    codes(setting, &dossier);
     setting.page.add(
         &Paragraph::new("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
             .center()
@@ -203,15 +203,19 @@ fn received(dossier: &str, otherwise: Date) -> Date {
     }
 }
 
-/// Code 128 of the dossier, above the heading.
-fn bar_code(setting: &mut Setting, dossier: &str) {
+/// The dossier for machines: Code 128 above the heading, a QR code in the top left corner, or both.
+fn codes(setting: &mut Setting, dossier: &str) {
+    let (bars, qr) =
+        *setting.random.fork("codes").weighted(&[((true, false), 5), ((false, true), 4), ((true, true), 1)]);
     let width = 62.0;
-    let left = setting.page.middle() - width / 2.0;
-    let top = setting.page.y - 2.0;
-    let squares = draw::code128::bars(dossier, [left, top, width, 10.0]);
+    let (left, top) = (setting.page.middle() - width / 2.0, setting.page.y - 2.0);
     let sheet = setting.page.sheet();
-    sheet.marks.push(Mark::Squares { squares });
-    sheet.codes.push(Code { text: dossier.to_owned(), place: [left, top, left + width, top + 10.0] });
+    if bars {
+        stamp(sheet, Symbology::Code128, dossier, [left, top, width, 10.0]);
+    }
+    if qr {
+        stamp(sheet, Symbology::Qr, dossier, [12.0, 6.0, 16.0, 16.0]);
+    }
     setting.page.gap(9.5);
 }
 

@@ -1,0 +1,222 @@
+//! Documents of a watched inbox are claimed: moved in one step to where one watcher alone works on them.
+//!
+//! ```text
+//! INBOX/.sohoa/claimed/<batch>/        what a watcher works on now: an inbox of its own, folders as they were
+//!              claimed/<batch>/.lock   held while that watcher lives
+//!              taken/<batch>/          what it has finished: kept as it came
+//!              failed/<batch>/         what no document could be made of: mend it and put it back into the inbox
+//! ```
+//!
+//! A rename on one volume gives each file to one watcher only. Nothing is ever deleted or overwritten. Metadata of a
+//! document go with it; those of whole folders are copied, since other documents need them too.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::discover::{Candidate, Content};
+use super::metadata::{CSV, JSON};
+use super::settle::Settled;
+use crate::base::files::{self, Lock};
+
+/// The folder in an inbox that is sohoa's own; hidden, so that no run takes it for scans.
+const OWN: &str = ".sohoa";
+
+/// The file in a batch that is locked while its watcher lives.
+pub const LOCK: &str = ".lock";
+
+/// The claims of one inbox.
+#[derive(Debug, Clone)]
+pub struct Claims {
+    inbox: PathBuf,
+}
+
+/// Documents that this watcher alone works on.
+#[derive(Debug)]
+pub struct Batch {
+    claims: Claims,
+    name: String,
+    _lock: Lock,
+}
+
+impl Claims {
+    /// Makes the folders of an inbox where they are missing.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(inbox: &Path) -> io::Result<Self> {
+        let claims = Self { inbox: inbox.to_owned() };
+        ["claimed", "taken", "failed"].iter().try_for_each(|place| files::create_folders(&claims.place(place)))?;
+        Ok(claims)
+    }
+
+    /// Begins a batch; `name` is made one that never was.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn begin(&self, name: &str) -> io::Result<Batch> {
+        let mut number = 1;
+        loop {
+            let name = format!("{name}-{number}");
+            number += 1;
+            let folder = self.place("claimed").join(&name);
+            if self.place("taken").join(&name).exists() || folder.exists() {
+                continue;
+            }
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                made => made?,
+            }
+            // Between the two steps it looks abandoned, and another watcher may have taken care of it.
+            if let Some(lock) = Lock::try_take(&folder.join(LOCK))? {
+                return Ok(Batch { claims: self.clone(), name, _lock: lock });
+            }
+        }
+    }
+
+    /// Batches whose watcher ended in between, however it ended, now this one's.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn abandoned(&self) -> io::Result<Vec<Batch>> {
+        let mut batches = Vec::new();
+        for entry in fs::read_dir(self.place("claimed"))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let lock = match Lock::try_take(&entry.path().join(LOCK)) {
+                // Its watcher has finished it a moment ago.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                lock => lock?,
+            };
+            if let Some(lock) = lock {
+                let batch = Batch { claims: self.clone(), name, _lock: lock };
+                batch.gather_metadata(&batch.folder())?;
+                batches.push(batch);
+            }
+        }
+        batches.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(batches)
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.inbox.join(OWN).join(name)
+    }
+}
+
+impl Batch {
+    /// An inbox of its own: what was claimed, under the names that it had.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.claims.place("claimed").join(&self.name)
+    }
+
+    /// Claims a document; `false` when another watcher was faster, or when it changed at the last moment and was
+    /// put back.
+    ///
+    /// # Errors
+    /// Those of the file system: another volume below the inbox, say.
+    pub fn take(&self, settled: &Settled) -> io::Result<bool> {
+        let from = settled.candidate.path();
+        let below = from.strip_prefix(&self.claims.inbox).map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        let to = self.folder().join(below);
+        files::create_folders(to.parent().unwrap_or(&to))?;
+        self.copy_metadata(below)?;
+        // The source goes with a rename, whatever the file system: of two watchers one finds nothing. The target is
+        // in a folder of this watcher's own.
+        match fs::rename(from, &to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            renamed => renamed?,
+        }
+        let place = |own: &Path| own.strip_prefix(&self.claims.inbox).map(|below| self.folder().join(below)).ok();
+        let own = settled.candidate.own_metadata().and_then(|own| Some((own, place(own)?)));
+        if let Some((own, to)) = &own {
+            fs::rename(own, to)?;
+        }
+        if settled.footprint.stands_at(&self.claims.inbox, &self.folder()) {
+            files::sync_folder(to.parent().unwrap_or(&to))?;
+            return Ok(true);
+        }
+        files::rename_to_new(&to, from)?;
+        if let Some((own, to)) = &own {
+            files::rename_to_new(to, own)?;
+        }
+        Ok(false)
+    }
+
+    /// Sets the batch aside as finished; `failed` are names below its folder that no document could be made of.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn finish(self, failed: &[String]) -> io::Result<()> {
+        let aside = self.claims.place("failed").join(&self.name);
+        for name in failed {
+            let (from, to) = (self.folder().join(name), aside.join(name));
+            let own = beside(&from);
+            files::create_folders(to.parent().unwrap_or(&to))?;
+            if from.exists() {
+                files::rename_to_new(&from, &to)?;
+            }
+            if own.is_file() {
+                files::rename_to_new(&own, &to.with_file_name(own.file_name().unwrap_or_default()))?;
+            }
+        }
+        files::rename_to_new(&self.folder(), &self.claims.place("taken").join(&self.name))?;
+        files::sync_folder(&self.claims.place("taken"))
+    }
+
+    /// Copies what the folders above a document say of all that is in them.
+    fn copy_metadata(&self, below: &Path) -> io::Result<()> {
+        for folder in below.ancestors().skip(1) {
+            for name in [JSON, CSV] {
+                let (from, to) = (self.claims.inbox.join(folder).join(name), self.folder().join(folder).join(name));
+                if from.is_file() && !to.exists() {
+                    files::write_atomically(&to, &fs::read(from)?)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Metadata whose document was claimed by a watcher that was killed before it claimed them too.
+    fn gather_metadata(&self, folder: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let to = beside(&path);
+            let below = to.strip_prefix(self.folder()).map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+            let from = self.claims.inbox.join(below);
+            let is_own = to.file_name().is_some_and(|name| name != JSON) && to != path;
+            if is_own && from.is_file() && !to.exists() {
+                files::rename_to_new(&from, &to)?;
+            }
+            if path.is_dir() {
+                self.gather_metadata(&path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `NAME.json` beside a file or folder.
+fn beside(path: &Path) -> PathBuf {
+    if path.is_dir() { PathBuf::from(format!("{}.json", path.display())) } else { path.with_extension("json") }
+}
+
+impl Candidate {
+    /// Where its file lies, or the folder of its pages.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match &self.content {
+            Content::File(path) => path,
+            Content::Pages(_) | Content::Nothing(_) => &self.path,
+        }
+    }
+
+    /// `NAME.json` beside it, where there is one.
+    #[must_use]
+    pub fn own_metadata(&self) -> Option<&Path> {
+        self.own.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests;

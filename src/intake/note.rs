@@ -1,0 +1,126 @@
+//! What is worth telling about an input, for its report and its record.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::{Dpi, PageNumber};
+
+/// Something about an input that a person may want to know; it was read all the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "note")]
+pub enum Note {
+    /// The name says one format, the bytes say another.
+    MisleadingName {
+        /// The source's name.
+        file: String,
+        /// What it is.
+        media_type: String,
+    },
+    /// Nothing states the resolution, or what is stated cannot be.
+    ResolutionAssumed {
+        /// The page.
+        page: PageNumber,
+        /// What was assumed: that the paper is A4 where its shape is, else 300 dpi.
+        dpi: Dpi,
+    },
+    /// The structure of a PDF was damaged and put together again.
+    Repaired {
+        /// The source's name.
+        file: String,
+    },
+    /// A PDF is locked against some uses; anybody may open it.
+    Locked {
+        /// The source's name.
+        file: String,
+        /// What it forbids.
+        denied: Vec<Use>,
+    },
+    /// A PDF opens with a password only, and was opened with one that was given.
+    Unlocked {
+        /// The source's name.
+        file: String,
+    },
+}
+
+/// A use of a PDF that its author may forbid (ISO 32000-1, table 22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Use {
+    /// Printing.
+    Print,
+    /// Changing its content.
+    Change,
+    /// Taking out text and pictures.
+    Copy,
+    /// Adding notes.
+    Annotate,
+    /// Filling in forms.
+    Fill,
+    /// Adding, turning and removing pages.
+    Assemble,
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::MisleadingName { file, media_type } => {
+                write!(f, "`{file}` is {media_type} whatever its name says, and was read as that")
+            }
+            Self::ResolutionAssumed { page, dpi } => {
+                write!(f, "{page}: no resolution that can be is stated, {} dpi assumed", dpi.value())
+            }
+            Self::Repaired { file } => write!(f, "`{file}` is damaged; its structure was put together again"),
+            Self::Locked { file, denied } => {
+                let denied: Vec<&str> = denied.iter().map(|one| one.english()).collect();
+                write!(f, "`{file}` is locked against {}; it is kept as it is", denied.join(", "))
+            }
+            Self::Unlocked { file } => {
+                write!(f, "`{file}` opens with a password only; it was read with one, and is kept locked as it is")
+            }
+        }
+    }
+}
+
+impl Note {
+    /// In Vietnamese, for reports.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::MisleadingName { file, media_type } => format!("{file}: nội dung là {media_type}, khác với đuôi tệp"),
+            Self::ResolutionAssumed { page, dpi } => {
+                format!("trang {}: tệp không ghi độ phân giải, tạm lấy {} dpi", page.value(), dpi.value())
+            }
+            Self::Repaired { file } => format!("{file}: cấu trúc tệp bị hỏng, đã khôi phục khi đọc"),
+            Self::Locked { file, denied } => {
+                let denied: Vec<&str> = denied.iter().map(|one| one.vietnamese()).collect();
+                format!("{file}: tệp khóa quyền ({}), giữ nguyên tệp gốc", denied.join(", "))
+            }
+            Self::Unlocked { file } => {
+                format!("{file}: tệp khóa bằng mật khẩu, đã mở để đọc, giữ nguyên tệp gốc còn khóa")
+            }
+        }
+    }
+}
+
+impl Use {
+    fn english(self) -> &'static str {
+        match self {
+            Self::Print => "printing",
+            Self::Change => "changing",
+            Self::Copy => "copying",
+            Self::Annotate => "annotating",
+            Self::Fill => "filling in",
+            Self::Assemble => "assembling",
+        }
+    }
+
+    fn vietnamese(self) -> &'static str {
+        match self {
+            Self::Print => "in",
+            Self::Change => "sửa",
+            Self::Copy => "sao chép nội dung",
+            Self::Annotate => "ghi chú",
+            Self::Fill => "điền biểu mẫu",
+            Self::Assemble => "ghép trang",
+        }
+    }
+}
