@@ -33,6 +33,7 @@ bench: requirements
 soak: requirements
 	cargo build --release --workspace
 	python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers target/soak 120 200
+	python3 conformance/hostile.py target/release/sohoa target/release/papers target/hostile 5000
 
 requirements:
 	@scripts/install-requirements.sh

@@ -108,7 +108,7 @@ impl Drawings {
             let pixels = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
             let (across, down) = (pixels(width, scale.x), pixels(height, scale.y));
             limits.check_pixels(Size { width: across as u32, height: down as u32 })?;
-            work::check(page)?;
+            work::check(page, limits)?;
             // The renderer cuts the size down to whole pixels, so it is asked for a trifle more.
             let settings = PixmapSettings {
                 x_scale: ((across + 0.01) / f64::from(width)) as f32,

@@ -12,7 +12,8 @@ use hayro::hayro_syntax::content::ops::TypedInstruction;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
 
-use crate::raster;
+use crate::base::geometry::Size;
+use crate::raster::{self, Limits};
 
 /// Operators and letters of a page, each as often as it is drawn. The densest page of an office, a cadastral map, has
 /// 200 000; this many take the renderer seconds.
@@ -24,8 +25,11 @@ const MOST_LETTERS: u64 = 100_000;
 /// Forms within forms; the renderer itself stops at 50.
 const MOST_NESTING: usize = 24;
 
-/// Refuses a page that takes more than any page of an office.
-pub(super) fn check(page: &Page<'_>) -> Result<(), raster::Error> {
+/// Refuses a page that takes more than any page of an office, or shows a picture that claims too many pixels.
+///
+/// # Errors
+/// [`raster::Error::Malformed`]; [`raster::Error::TooManyPixels`].
+pub(super) fn check(page: &Page<'_>, limits: &Limits) -> Result<(), raster::Error> {
     let mut count = Count::default();
     let mut steps = count.content(page.page_stream().unwrap_or_default(), page.resources(), 0);
     for annotation in page.raw().get::<Array<'_>>(b"Annots").iter().flat_map(Array::iter::<Dict<'_>>) {
@@ -35,7 +39,9 @@ pub(super) fn check(page: &Page<'_>) -> Result<(), raster::Error> {
         let fact = format!("a page of it takes more than {MOST_STEPS} steps to draw");
         return Err(raster::Error::Malformed { format: "PDF", fact });
     }
-    Ok(())
+    // One that claims none is shown as nothing.
+    let mut claimed = count.pictures.iter().filter(|claimed| claimed.area() > 0);
+    claimed.try_for_each(|claimed| limits.check_pixels(*claimed))
 }
 
 #[derive(Default)]
@@ -43,6 +49,8 @@ struct Count {
     known: HashMap<ObjectIdentifier, u64>,
     read: u64,
     too_long: bool,
+    /// What each picture claims, which the decoder of faxes makes room for before it looks at the data.
+    pictures: Vec<Size>,
 }
 
 impl Count {
@@ -69,6 +77,7 @@ impl Count {
                 TypedInstruction::XObject(name) => {
                     resources.get_x_object(name.0).map_or(1, |stream| self.form(&stream, resources, depth))
                 }
+                TypedInstruction::InlineImage(image) => self.picture(image.0),
                 TypedInstruction::SetGraphicsState(name) => {
                     let mask = resources.get_ext_g_state(name.0).and_then(|state| state.get::<Dict<'_>>(b"SMask"));
                     mask.and_then(|mask| mask.get::<Stream<'_>>(b"G")).map_or(1, |g| self.form(&g, resources, depth))
@@ -90,10 +99,33 @@ impl Count {
         count.saturating_mul(each).max(1)
     }
 
+    /// A picture is one step, however large; what it claims is noted.
+    fn picture(&mut self, stream: &Stream<'_>) -> u64 {
+        let dictionary = stream.dict();
+        let number = |dictionary: &Dict<'_>, keys: [&[u8]; 2]| keys.iter().find_map(|key| dictionary.get::<u32>(*key));
+        let parameters: Vec<Dict<'_>> = [&b"DecodeParms"[..], b"DP"]
+            .iter()
+            .flat_map(|key| {
+                let several = dictionary.get::<Array<'_>>(*key).map(|all| all.iter::<Dict<'_>>().collect::<Vec<_>>());
+                several.or_else(|| Some(vec![dictionary.get::<Dict<'_>>(*key)?])).unwrap_or_default()
+            })
+            .collect();
+        let most = |own: [&[u8]; 2], decoded: &[u8]| {
+            let decoded = parameters.iter().filter_map(|parameters| parameters.get::<u32>(decoded)).max();
+            number(dictionary, own).max(decoded).unwrap_or(0)
+        };
+        let (width, height) = (most([b"Width", b"W"], b"Columns"), most([b"Height", b"H"], b"Rows"));
+        self.pictures.push(Size { width, height });
+        1
+    }
+
     /// Steps of a form or a pattern's cell; an image is one.
     fn form(&mut self, stream: &Stream<'_>, outer: &Resources<'_>, depth: usize) -> u64 {
         let image = matches!(stream.dict().get::<Name<'_>>(b"Subtype").as_deref(), Some(b"Image"));
-        if image || depth >= MOST_NESTING {
+        if image {
+            return self.picture(stream);
+        }
+        if depth >= MOST_NESTING {
             return 1;
         }
         if let Some(&known) = self.known.get(&stream.obj_id()) {

@@ -16,6 +16,9 @@ use crate::raster::{self, Limits, guarded};
 /// and [`Error::Refused`] with the limit of pages or bytes.
 pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<PdfFile, Error> {
     limits.check_bytes(bytes.len() as u64)?;
+    if depth(&bytes) > MOST_DEPTH {
+        return Err(Error::Damaged { fact: format!("its dictionaries are nested more than {MOST_DEPTH} deep") });
+    }
     let (document, password) = match load(&bytes, passwords) {
         Ok(Some(opened)) => opened,
         Ok(None) => return Err(locked(passwords)),
@@ -42,6 +45,27 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<
     }
     let count = pages.len();
     Ok(PdfFile { bytes, document: Some(document), pages, count, repaired, password })
+}
+
+/// Dictionaries within dictionaries: both readers take a time that grows with the square of it. Office files have ten; that
+/// compressed data look like one in another is rare and as often undone.
+const MOST_DEPTH: usize = 5_000;
+
+fn depth(bytes: &[u8]) -> usize {
+    let (mut at, mut depth, mut most) = (0, 0_usize, 0);
+    while let Some(pair) = bytes.get(at..at + 2) {
+        match pair {
+            b"<<" => depth += 1,
+            b">>" => depth = depth.saturating_sub(1),
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        most = most.max(depth);
+        at += 2;
+    }
+    most
 }
 
 /// No password first, then each.

@@ -286,3 +286,29 @@ fn a_broken_table_of_objects_is_repaired() {
     let file = open(bytes.into(), &Limits::default(), &Passwords::default()).expect("repaired");
     assert!(file.is_repaired() && file.page_count() == 1);
 }
+
+#[test]
+fn nesting_without_end_is_refused_before_it_is_read() {
+    let deep = format!("%PDF-1.7\n1 0 obj\n{}{}\nendobj\n%%EOF\n", "<< /A ".repeat(6_000), ">>".repeat(6_000));
+    let refused = open(deep.into_bytes().into(), &Limits::default(), &Passwords::default());
+    assert!(matches!(refused, Err(Error::Damaged { fact }) if fact.contains("5000")));
+}
+
+#[test]
+fn a_fax_that_claims_more_pixels_than_it_has_is_refused_before_room_is_made_for_it() {
+    let parameters = dictionary! { "K" => -1, "Columns" => 2_147_483_647, "Rows" => 2_147_483_647 };
+    let mut fax = image("CCITTFaxDecode");
+    fax.set("DecodeParms", parameters);
+    let inline = "BI /W 100 /H 100 /BPC 1 /IM true /F /CCF /DP << /K -1 /Columns 2147483647 >> ID 0000 EI";
+    for (sheet, content) in
+        [(Sheet::new().object("Im", fax, vec![0; 1000]), "q 500 0 0 700 0 0 cm /Im Do Q"), (Sheet::new(), inline)]
+    {
+        let file = open(sheet.bytes(content), &Limits::default(), &Passwords::default()).expect("opened");
+        let drawn = file.pictures(Dpi::new(72.0).expect("in range"), &Limits::default());
+        let source = match drawn {
+            Err(Error::Page { source, .. }) => source,
+            other => panic!("drawn: {:?}", other.map(|pages| pages.len())),
+        };
+        assert!(matches!(source, raster::Error::TooManyPixels { .. }), "{source}");
+    }
+}
