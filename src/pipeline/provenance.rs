@@ -57,7 +57,9 @@ impl History {
             self.add("capture", note.to_string());
         }
         if let Some(first) = assumed.first() {
-            self.add("capture", format!("{first}; {} such pages", assumed.len()));
+            let others = assumed.len() - 1;
+            let more = if others > 0 { format!("; so it is with {others} more") } else { String::new() };
+            self.add("capture", format!("{first}{more}"));
         }
     }
 

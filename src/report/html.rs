@@ -300,10 +300,10 @@ mod tests {
     fn many_pages_without_a_resolution_are_one_remark() {
         let dpi = Dpi::new(300.0).expect("in range");
         let assumed = |page| Note::ResolutionAssumed { page: PageNumber::at_index(page), dpi };
-        assert_eq!(told(&[assumed(0)]), ["trang 1 không ghi độ phân giải hợp lệ, coi là 300 dpi"]);
+        assert_eq!(told(&[assumed(0)]), ["trang 1: tệp không ghi độ phân giải, tạm lấy 300 dpi"]);
         let repaired = Note::Repaired { file: "a.pdf".to_owned() };
         let notes = told(&[assumed(0), repaired, assumed(1), assumed(2)]);
-        assert_eq!(notes[0], "tệp `a.pdf` bị hỏng, cấu trúc đã được dựng lại khi đọc");
+        assert_eq!(notes[0], "a.pdf: cấu trúc tệp bị hỏng, đã khôi phục khi đọc");
         assert_eq!(notes[2..], ["và 2 trang khác cũng vậy"]);
     }
 

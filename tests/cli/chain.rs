@@ -309,12 +309,12 @@ fn what_was_odd_about_an_input_stands_in_the_reports_and_in_its_history() {
     let report: Value = serde_json::from_str(&ran.out()).unwrap();
     let notes = report["documents"][0]["notes"].as_array().unwrap();
     assert_eq!((&notes[0]["note"], &notes[1]["note"]), (&"misleading-name".into(), &"resolution-assumed".into()));
-    assert!(notes[0]["text"].as_str().unwrap().contains("thật ra là image/png"), "{notes:?}");
+    assert!(notes[0]["text"].as_str().unwrap().contains("nội dung là image/png"), "{notes:?}");
     let html = fs::read_to_string(place.path("warehouse/reports/2026-11-03T09-15-22+07-00/report.html")).unwrap();
-    assert!(html.contains("Lưu ý khi tiếp nhận") && html.contains("trang 1 không ghi độ phân giải hợp lệ"), "{html}");
+    assert!(html.contains("Lưu ý khi tiếp nhận") && html.contains("trang 1: tệp không ghi độ phân giải"), "{html}");
     let history = fs::read_to_string(place.documents()[0].with_file_name("provenance.json")).unwrap();
     assert!(history.contains("is image/png whatever its name says"), "{history}");
-    assert!(history.contains("1 pages state no resolution"), "{history}");
+    assert!(history.contains("no resolution that can be is stated"), "{history}");
 }
 
 #[test]

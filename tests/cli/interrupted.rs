@@ -111,7 +111,7 @@ fn a_full_disk_is_named_and_nothing_is_half_done() {
     let place = Place::new();
     inbox(&place);
     // 64 MiB are kept in reserve for catalog and journal; the rest holds some of the papers.
-    let Some([(first, said), (second, then)]) = on_a_small_volume(&place, 67) else {
+    let Some([(first, said), (second, then)]) = on_a_small_volume(&place, 65) else {
         eprintln!("skipped: this user may not mount a small volume");
         return;
     };
