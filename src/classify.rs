@@ -8,6 +8,7 @@ mod headings;
 pub(crate) mod layout;
 pub(crate) mod letterhead;
 mod scoring;
+mod sign;
 mod signals;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::layout::{Segment, Sheet};
-use super::scoring::{Sign, WEIGHTS};
+use super::sign::{Sign, WEIGHTS};
 use crate::ocr::text::Word;
 use crate::vn::document_type::DocumentType;
 use crate::vn::matching::Key;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::layout::{Running, Segment, Sheet};
 use super::letterhead;
-use super::scoring::{Sign, WEIGHTS};
+use super::sign::{Sign, WEIGHTS};
 use crate::vn::document_type::{Definition, DocumentType};
 use crate::vn::matching::Key;
 use crate::vn::text::fold;
