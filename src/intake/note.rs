@@ -81,6 +81,15 @@ impl std::fmt::Display for Note {
 }
 
 impl Note {
+    /// Notes to tell one by one, and the first of those about pages without a stated resolution with how many more there
+    /// are: a folder of five hundred such pictures is one remark.
+    #[must_use]
+    pub fn grouped(notes: &[Self]) -> (Vec<&Self>, Option<(&Self, usize)>) {
+        let (assumed, others): (Vec<_>, Vec<_>) =
+            notes.iter().partition(|note| matches!(note, Self::ResolutionAssumed { .. }));
+        (others, assumed.first().map(|first| (*first, assumed.len() - 1)))
+    }
+
     /// In Vietnamese, for reports.
     #[must_use]
     pub fn text(&self) -> String {

@@ -49,16 +49,14 @@ impl History {
         history
     }
 
-    /// What is worth telling of the input; pages without a stated resolution together.
+    /// What is worth telling of the input.
     fn note(&mut self, notes: &[Note]) {
-        let (assumed, others): (Vec<_>, Vec<_>) =
-            notes.iter().partition(|note| matches!(note, Note::ResolutionAssumed { .. }));
+        let (others, assumed) = Note::grouped(notes);
         for note in others {
             self.add("capture", note.to_string());
         }
-        if let Some(first) = assumed.first() {
-            let others = assumed.len() - 1;
-            let more = if others > 0 { format!("; so it is with {others} more") } else { String::new() };
+        if let Some((first, more)) = assumed {
+            let more = if more > 0 { format!("; so it is with {more} more") } else { String::new() };
             self.add("capture", format!("{first}{more}"));
         }
     }

@@ -194,14 +194,12 @@ fn notes(page: &mut String, report: &BatchReport) {
     page.push_str("</table></section>\n");
 }
 
-/// A folder of five hundred pictures without a resolution is one remark, not five hundred.
 fn told(notes: &[Note]) -> Vec<String> {
-    let (assumed, others): (Vec<_>, Vec<_>) =
-        notes.iter().partition(|note| matches!(note, Note::ResolutionAssumed { .. }));
+    let (others, assumed) = Note::grouped(notes);
     let mut told: Vec<String> = others.iter().map(|note| note.text()).collect();
-    told.extend(assumed.first().map(|note| note.text()));
-    if assumed.len() > 1 {
-        told.push(format!("và {} trang khác cũng vậy", assumed.len() - 1));
+    if let Some((first, more)) = assumed {
+        told.push(first.text());
+        told.extend((more > 0).then(|| format!("và {more} trang khác cũng vậy")));
     }
     told
 }
