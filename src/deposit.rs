@@ -22,6 +22,7 @@
 mod commit;
 mod error;
 mod key;
+mod names;
 pub mod page;
 pub mod record;
 #[cfg(test)]
@@ -58,8 +59,9 @@ pub struct Package<'a> {
     pub conversion: &'a Conversion,
     /// `document.pdf`.
     pub signed: &'a SignedPdf,
-    /// What each of its pages shows in place of its scan's own picture, by page; pages without show their own.
-    pub shown: &'a [Option<Shown>],
+    /// What each of its pages shows in place of its scan's own picture, by page; none where it was written elsewhere and
+    /// nobody knows.
+    pub shown: Option<&'a [Option<Shown>]>,
     /// The input files in the order of `origin.sources`; empty when they are not to be kept.
     pub sources: &'a [SourceBytes],
     /// What was done to the document, in order: `provenance.json`.

@@ -11,7 +11,7 @@ mod thresholds;
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::{Dpi, PageNumber};
-use crate::intake::{Hints, Scan};
+use crate::intake::{AsideReason, Hints, Origin, Scan};
 use crate::ocr::RecognizedPage;
 use crate::preprocess::Observed;
 use crate::raster::Color;
@@ -138,18 +138,20 @@ pub fn page(sheet: &Sheet<'_>, thresholds: &Thresholds) -> Vec<Finding> {
 
 /// The findings about a recognized document and all its pages.
 #[must_use]
-pub fn document(pages: &[RecognizedPage], hints: &Hints, thresholds: &Thresholds) -> Vec<Finding> {
+pub fn document(pages: &[RecognizedPage], origin: &Origin, thresholds: &Thresholds) -> Vec<Finding> {
     let mut findings: Vec<Finding> = pages.iter().flat_map(|read| page(&Sheet::of(read), thresholds)).collect();
-    findings.extend(page_count(pages.len(), hints));
+    let blank = pages.iter().filter(|read| read.page.correction.blank).count();
+    let aside = origin.set_aside.iter().filter(|aside| aside.reason == AsideReason::Blank).count();
+    findings.extend(page_count(pages.len() - blank, blank + aside, &origin.hints));
     findings.extend(numbers::missing(pages).map(|numbers| whole(Fault::PagesMissing { numbers })));
     findings
 }
 
-/// Whether a document has as many pages as its metadata say.
+/// Whether a document has as many pages as its metadata say. Whoever counted them may or may not have counted blank backs.
 #[must_use]
-pub fn page_count(found: usize, hints: &Hints) -> Option<Finding> {
-    let expected = hints.pages.filter(|expected| *expected as usize != found)?;
-    Some(whole(Fault::PageCount { found, expected }))
+pub fn page_count(written: usize, blank: usize, hints: &Hints) -> Option<Finding> {
+    let expected = hints.pages.filter(|expected| !(written..=written + blank).contains(&(*expected as usize)))?;
+    Some(whole(Fault::PageCount { found: written, expected }))
 }
 
 fn whole(fault: Fault) -> Finding {
@@ -358,9 +360,11 @@ mod tests {
     #[test]
     fn a_count_of_pages_is_held_against_the_metadata() {
         let hints = Hints { pages: Some(3), ..Hints::default() };
-        assert_eq!(page_count(3, &hints), None);
-        assert_eq!(page_count(2, &Hints::default()), None);
-        let finding = page_count(2, &hints).expect("one is missing");
+        assert_eq!(page_count(3, 0, &hints), None);
+        // A blank back may have been counted or not.
+        assert_eq!(page_count(2, 1, &hints), None);
+        assert_eq!(page_count(2, 0, &Hints::default()), None);
+        let finding = page_count(2, 0, &hints).expect("one is missing");
         assert_eq!((finding.weight(), finding.text().as_str()), (Weight::Hold, "có 2 trang, danh mục ghi 3 trang"));
     }
 

@@ -11,6 +11,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
+use super::names::{DOCUMENT, PROVENANCE, RECORD, TEXT, source_path};
 use super::record::StoredRecord;
 use super::staging::Swept;
 use super::text::{StoredProvenance, StoredText};
@@ -25,8 +26,6 @@ use crate::ocfl::root;
 use crate::ocfl::{self, FileError, Operation};
 use crate::vn::identifiers::OwnerId;
 
-/// Logical path of the signed document.
-pub(super) const DOCUMENT: &str = "document.pdf";
 /// What an object takes on the disk beside its content: ten inodes and their rounding.
 const OVERHEAD_BYTES: u64 = 64 << 10;
 /// How often a tuple's folder may be swept from under a rename before that is no accident.
@@ -264,10 +263,9 @@ impl<'a> Contents<'a> {
             return Err(Error::Sources { expected: files.len(), found: package.sources.len() });
         }
         let form = |name| move |source| Error::Form { urn: urn.to_owned(), name, source };
-        let mut record = serde_json::to_vec_pretty(&StoredRecord::of(package, urn)).map_err(form("record.json"))?;
-        let mut text = serde_json::to_vec(&StoredText::of(package)).map_err(form("text.json"))?;
-        let mut provenance =
-            serde_json::to_vec_pretty(&StoredProvenance::of(package, at)).map_err(form("provenance.json"))?;
+        let mut record = serde_json::to_vec_pretty(&StoredRecord::of(package, urn)).map_err(form(RECORD))?;
+        let mut text = serde_json::to_vec(&StoredText::of(package)).map_err(form(TEXT))?;
+        let mut provenance = serde_json::to_vec_pretty(&StoredProvenance::of(package, at)).map_err(form(PROVENANCE))?;
         for json in [&mut record, &mut text, &mut provenance] {
             json.push(b'\n');
         }
@@ -276,23 +274,13 @@ impl<'a> Contents<'a> {
     }
 
     fn own_files(&self) -> [(&'static str, &[u8]); 4] {
-        [
-            (DOCUMENT, self.document),
-            ("record.json", &self.record),
-            ("text.json", &self.text),
-            ("provenance.json", &self.provenance),
-        ]
+        [(DOCUMENT, self.document), (RECORD, &self.record), (TEXT, &self.text), (PROVENANCE, &self.provenance)]
     }
 
     fn bytes(&self) -> u64 {
         let own = self.own_files().iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
         own + self.sources.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>()
     }
-}
-
-/// Where a source lies in its object.
-pub(super) fn source_path(name: &str) -> String {
-    format!("source/{name}")
 }
 
 fn logical(path: &str) -> Result<LogicalPath, Error> {

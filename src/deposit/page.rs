@@ -121,7 +121,8 @@ pub struct StoredPlace {
     pub width_points: f32,
     /// Height in points.
     pub height_points: f32,
-    /// Its pictures, lowest first: the scan's own, or paper, ink and the mask of the ink.
+    /// Its pictures, lowest first: the scan's own, or paper, ink and the mask of the ink; none where the file was written
+    /// elsewhere.
     pub pictures: Vec<StoredPicture>,
 }
 
@@ -137,6 +138,14 @@ impl PageRecord {
             quality: observed.quality.as_ref().map(StoredQuality::from),
             went: StoredPlace::of(page, shown),
         }
+    }
+
+    /// The record of a page of a file that was written elsewhere: nobody knows which pictures show it.
+    #[must_use]
+    pub fn of_foreign_file(read: &RecognizedPage) -> Self {
+        let mut record = Self::of(read, None);
+        record.went.pictures.clear();
+        record
     }
 }
 
@@ -195,7 +204,7 @@ impl From<&Scan> for StoredScan {
 }
 
 /// How a picture was come by, as it is stored.
-pub(super) fn origin(provenance: Provenance) -> &'static str {
+fn origin(provenance: Provenance) -> &'static str {
     match provenance {
         Provenance::PassedThrough => "passed-through",
         Provenance::Recoded => "recoded",
@@ -247,21 +256,5 @@ impl StoredPlace {
             height_points: finite(page.dpi().points(page.size.height as f32)),
             pictures,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::base::digest::Sha256;
-    use crate::deposit::text::StoredPage;
-
-    #[test]
-    fn pages_stored_before_there_were_records_are_still_read() {
-        let stored = format!(
-            r#"{{"number":1,"width":4,"height":5,"dpi":300.0,"turn":0,"deskew":0.0,"blank":true,
-                "scan_sha256":"{}","picture":"passed-through","lines":[]}}"#,
-            Sha256::of(b"scan")
-        );
-        assert_eq!(serde_json::from_str::<StoredPage>(&stored).expect("read").record, None);
     }
 }

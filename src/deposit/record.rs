@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Package;
+use super::{Package, names};
 use crate::base::digest::Sha256;
 use crate::base::geometry::Rect;
 use crate::base::time::Timestamp;
@@ -246,7 +246,7 @@ impl StoredRecord {
             approval: package.approved.approval().into(),
             hidden: None,
             document: StoredFile {
-                path: super::commit::DOCUMENT.to_owned(),
+                path: names::DOCUMENT.to_owned(),
                 media_type: "application/pdf".to_owned(),
                 bytes: package.signed.bytes().len() as u64,
                 sha256: package.signed.sha256(),
@@ -351,7 +351,7 @@ impl From<&Approval> for StoredApproval {
 impl From<&SourceFile> for StoredFile {
     fn from(file: &SourceFile) -> Self {
         Self {
-            path: super::commit::source_path(&file.name),
+            path: names::source_path(&file.name),
             media_type: file.media_type.clone(),
             bytes: file.bytes,
             sha256: file.sha256,

@@ -52,7 +52,7 @@ impl Sample {
             approved: &self.approved,
             conversion: &self.conversion,
             signed: &self.signed,
-            shown: &[],
+            shown: None,
             sources: &self.sources,
             events: &self.events,
         }

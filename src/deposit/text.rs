@@ -3,14 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::page::{PageRecord, origin};
+use super::page::PageRecord;
 use super::record::{finite, sides};
 use super::{Event, Package};
-use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::ocr::text::{Line, Word};
 use crate::ocr::{RecognizedPage, TextSource};
-use crate::pdfa::Shown;
 
 /// The version of both forms that is written and read here.
 pub const VERSION: u32 = 1;
@@ -36,22 +34,10 @@ pub struct StoredPage {
     pub height: u32,
     /// Dots per inch.
     pub dpi: f32,
-    /// Quarter turn that makes it upright, degrees clockwise.
-    pub turn: u16,
-    /// Degrees clockwise by which it was then straightened.
-    pub deskew: f32,
-    /// Nothing is on it.
-    pub blank: bool,
-    /// Digest of the picture as it came.
-    pub scan_sha256: Sha256,
-    /// `passed-through`, `recoded` or `rendered`.
-    pub picture: String,
     /// Whether the words were recognised or the file's own, and why.
-    #[serde(default)]
     pub text: TextSource,
-    /// What came in, what was decided by which measurement, what went out; deposits of before 0.2 have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub record: Option<PageRecord>,
+    /// What came in, what was decided by which measurement, what went out.
+    pub record: PageRecord,
     /// Its lines in reading order.
     pub lines: Vec<StoredLine>,
 }
@@ -94,8 +80,11 @@ pub struct StoredProvenance {
 impl StoredText {
     pub(super) fn of(package: &Package<'_>) -> Self {
         let pages = package.approved.described().classified.recognized.pages.iter().enumerate();
-        let shown = |index: usize| package.shown.get(index).and_then(Option::as_ref);
-        Self { version: VERSION, pages: pages.map(|(index, page)| StoredPage::of(page, shown(index))).collect() }
+        let record = |index: usize, page: &RecognizedPage| match package.shown {
+            Some(shown) => PageRecord::of(page, shown.get(index).and_then(Option::as_ref)),
+            None => PageRecord::of_foreign_file(page),
+        };
+        Self { version: VERSION, pages: pages.map(|(index, page)| StoredPage::of(page, record(index, page))).collect() }
     }
 
     /// The words of all pages, a line feed after each line.
@@ -125,20 +114,15 @@ impl StoredProvenance {
 }
 
 impl StoredPage {
-    fn of(recognized: &RecognizedPage, shown: Option<&Shown>) -> Self {
+    fn of(recognized: &RecognizedPage, record: PageRecord) -> Self {
         let page = &recognized.page;
         Self {
             number: page.number().value(),
             width: page.size.width,
             height: page.size.height,
             dpi: page.dpi().value(),
-            turn: page.correction.turn.degrees(),
-            deskew: finite(page.correction.deskew_degrees),
-            blank: page.correction.blank,
-            scan_sha256: page.scan.sha256,
-            picture: origin(page.scan.provenance).to_owned(),
             text: recognized.source.clone(),
-            record: Some(PageRecord::of(recognized, shown)),
+            record,
             lines: recognized.text.lines.iter().map(StoredLine::from).collect(),
         }
     }

@@ -10,8 +10,8 @@ use std::sync::atomic::AtomicBool;
 use serde::de::DeserializeOwned;
 use walkdir::WalkDir;
 
-use super::commit::DOCUMENT;
 use super::key::SiteKey;
+use super::names::{DOCUMENT, PROVENANCE, RECORD, TEXT};
 use super::record::{self, StoredRecord};
 use super::staging::{Staging, Swept};
 use super::text::{self, StoredProvenance, StoredText};
@@ -279,7 +279,7 @@ impl Stored {
     /// # Errors
     /// [`Error::Object`] where it is gone or altered; [`Error::Form`], [`Error::FormVersion`].
     pub fn record(&self) -> Result<StoredRecord, Error> {
-        self.form("record.json", record::VERSION)
+        self.form(RECORD, record::VERSION)
     }
 
     /// `text.json`, its digest checked.
@@ -287,7 +287,7 @@ impl Stored {
     /// # Errors
     /// As [`Stored::record`].
     pub fn text(&self) -> Result<StoredText, Error> {
-        self.form("text.json", text::VERSION)
+        self.form(TEXT, text::VERSION)
     }
 
     /// `provenance.json`, its digest checked.
@@ -295,7 +295,7 @@ impl Stored {
     /// # Errors
     /// As [`Stored::record`].
     pub fn provenance(&self) -> Result<StoredProvenance, Error> {
-        self.form("provenance.json", text::VERSION)
+        self.form(PROVENANCE, text::VERSION)
     }
 
     pub(super) fn into_receipt(self) -> Receipt {

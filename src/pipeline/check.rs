@@ -115,8 +115,11 @@ fn document(candidate: &Candidate, options: &intake::Options, thresholds: &Thres
     let name = candidate.name.clone();
     match intake::read(candidate, options) {
         Ok(scanned) => {
-            let findings = gate::page_count(scanned.scans.len(), &scanned.origin.hints).into_iter().collect();
-            CheckedDocument { name, pages: pages(scanned, options, thresholds), findings }
+            let hints = scanned.origin.hints.clone();
+            let pages = pages(scanned, options, thresholds);
+            let count = |blank| pages.iter().flatten().filter(|page| page.blank == blank).count();
+            let findings = pages.is_ok().then(|| gate::page_count(count(false), count(true), &hints)).flatten();
+            CheckedDocument { name, findings: findings.into_iter().collect(), pages }
         }
         Err(error) => CheckedDocument { name, pages: Err(error.into()), findings: Vec::new() },
     }

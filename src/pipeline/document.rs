@@ -114,7 +114,6 @@ fn attempt(
     report: &mut DocumentReport,
 ) -> Result<Outcome, StageError> {
     give_owner(&mut scanned.origin, tools);
-    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.options.trust, tools.clock.now());
     report.opened(&scanned);
     observer(Progress::Opened { pages: scanned.scans.len() });
     tools.catalog.jobs().begin(scanned.origin.identity, &scanned.origin.name, tools.clock.now())?;
@@ -122,13 +121,19 @@ fn attempt(
     if !matches!(earlier, Earlier::Nothing) {
         (0..scanned.scans.len()).for_each(|_| observer(Progress::Page));
     }
-    let sources = std::mem::take(&mut scanned.source_bytes);
-    let mut history = History::of(&scanned, tools.clock);
-    let recognized = match earlier {
+    let read_before = match earlier {
         Earlier::Stands(outcome) => return Ok(*outcome),
         Earlier::Approved(entry) => return finish_approved(&entry, tools, report),
-        Earlier::Read(entry) => entry.recognized(scanned.origin, scanned.scans)?,
-        Earlier::Nothing => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
+        Earlier::Read(entry) => Some(entry),
+        Earlier::Nothing => None,
+    };
+    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.options.trust, tools.clock.now());
+    report.judged(&scanned.origin);
+    let sources = std::mem::take(&mut scanned.source_bytes);
+    let mut history = History::of(&scanned, tools.clock);
+    let recognized = match read_before {
+        Some(entry) => entry.recognized(scanned.origin, scanned.scans)?,
+        None => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
     };
     report.recognized(&recognized, tools);
     let recognized = match tools.options.intake.blank_pages {
@@ -153,7 +158,7 @@ fn attempt(
 }
 
 /// The inbox's owner, for documents whose own metadata names none.
-fn give_owner(origin: &mut Origin, tools: &Tools<'_>) {
+pub(super) fn give_owner(origin: &mut Origin, tools: &Tools<'_>) {
     if origin.hints.owner.is_none() {
         origin.hints.owner.clone_from(&tools.options.owner);
     }
@@ -173,6 +178,7 @@ fn finish_approved(entry: &Entry, tools: &Tools<'_>, report: &mut DocumentReport
         intake::read_again(&entry.origin, &entry.source_folder(), &tools.options.intake)
     })?;
     report.opened(&again);
+    report.judged(&again.origin);
     report.set_aside.clone_from(&entry.origin.set_aside);
     let mut history = History::of(&again, tools.clock);
     let approved = entry.clone().approved(again.scans)?;
@@ -216,7 +222,9 @@ fn finish(
     report.bytes_out = Some(signed.bytes().len() as u64);
     let changed = pictures.iter().any(Option::is_some);
     let sources = kept_sources(sources, &described.classified.recognized, (&signed, changed), tools);
-    timed(&mut report.times.deposit, || put(approved, (&signed, &pictures, &conversion), sources, &history, tools))
+    timed(&mut report.times.deposit, || {
+        put(approved, (&signed, Some(&pictures), &conversion), sources, &history, tools)
+    })
 }
 
 /// What pages show in place of their pictures, and why. A picture is only parted where the input goes into the deposit too:
@@ -234,7 +242,7 @@ fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<S
 /// Deposits and indexes.
 fn put(
     approved: &ApprovedDocument,
-    (signed, shown, conversion): (&SignedPdf, &[Option<Shown>], &Conversion),
+    (signed, shown, conversion): (&SignedPdf, Option<&[Option<Shown>]>, &Conversion),
     sources: &[SourceBytes],
     history: &History,
     tools: &Tools<'_>,
@@ -299,7 +307,7 @@ pub fn deposit_signed(
         // Whether its pictures were parted when it was written is not known here.
         let layered = tools.options.pictures == Pictures::Layers;
         let sources = kept_sources(sources, recognized, (signed, layered), tools);
-        put(approved, (signed, &[], &conversion(tools.clock.now(), tools)), sources, &history, tools)
+        put(approved, (signed, None, &conversion(tools.clock.now(), tools)), sources, &history, tools)
     });
     conclude(report, outcome, tools)
 }
@@ -347,20 +355,23 @@ impl DocumentReport {
         self.identity = Some(scanned.origin.identity);
         self.notes.clone_from(&scanned.notes);
         self.bytes_in = scanned.origin.sources.iter().map(|source| source.bytes).sum();
+    }
+
+    fn judged(&mut self, origin: &Origin) {
         let verdict = |source: &SourceFile| Some((source.name.clone(), source.verdict.clone()?));
-        self.originals = scanned.origin.sources.iter().filter_map(verdict).collect();
+        self.originals = origin.sources.iter().filter_map(verdict).collect();
     }
 
     fn recognized(&mut self, document: &RecognizedDocument, tools: &Tools<'_>) {
         self.pages = document.pages.iter().map(PageReport::of).collect();
-        self.findings = gate::document(&document.pages, &document.origin.hints, &tools.options.review.scan);
+        self.findings = gate::document(&document.pages, &document.origin, &tools.options.review.scan);
     }
 
     /// Notes how pages went into the PDF. Blank pages, which are set aside, have a row here but no page there.
     fn compressed(&mut self, pages: &[RecognizedPage], shown: &[Option<Shown>], decisions: &[Compression]) {
         let mut rows = self.pages.iter_mut();
         for ((page, shown), decision) in pages.iter().zip(shown).zip(decisions) {
-            if let Some(row) = rows.find(|row| row.sha256 == page.page.scan.sha256) {
+            if let Some(row) = rows.find(|row| row.record.came.picture.sha256 == page.page.scan.sha256) {
                 row.record = PageRecord::of(page, shown.as_ref());
                 row.compression = Some(decision.clone());
             }
@@ -383,9 +394,6 @@ impl PageReport {
     fn of(page: &RecognizedPage) -> Self {
         Self {
             number: page.page.number(),
-            sha256: page.page.scan.sha256,
-            provenance: page.page.scan.provenance,
-            correction: page.page.correction,
             words: page.text.words().count(),
             confidence: page.text.confidence(),
             source: page.source.clone(),

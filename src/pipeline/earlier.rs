@@ -1,6 +1,6 @@
 //! What earlier runs made of the same pages, and what of it still stands.
 
-use super::document::index;
+use super::document::{give_owner, index};
 use super::{Outcome, StageError, Tools};
 use crate::catalog::jobs;
 use crate::intake::{Hints, Identity, Origin, ScannedDocument};
@@ -41,6 +41,13 @@ pub(super) fn of(scanned: &ScannedDocument, tools: &Tools<'_>) -> Result<Earlier
         State::Waiting | State::Superseded if entry.has_pages(scanned) => Earlier::Read(Box::new(entry)),
         State::Waiting | State::Superseded => Earlier::Nothing,
     })
+}
+
+/// Whether an input, undivided and with what is said of it without its pages, is deposited: a stack is not.
+pub(super) fn is_deposited(origin: &Origin, tools: &Tools<'_>) -> Result<bool, StageError> {
+    let mut origin = origin.clone();
+    give_owner(&mut origin, tools);
+    Ok(deposited(&origin, tools)?.is_some())
 }
 
 fn deposited(origin: &Origin, tools: &Tools<'_>) -> Result<Option<Outcome>, StageError> {

@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use super::{Compression, StageError};
-use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
 use crate::deposit::page::PageRecord;
 use crate::gate::Finding;
-use crate::intake::{Identity, Note, Provenance, SetAside, SignatureVerdict};
+use crate::intake::{Identity, Note, SetAside, SignatureVerdict};
 use crate::ocr::TextSource;
-use crate::preprocess::Correction;
 use crate::review::{HeldId, Reason};
 
 /// What became of a document.
@@ -75,12 +73,6 @@ pub struct DocumentReport {
 pub struct PageReport {
     /// Its place.
     pub number: PageNumber,
-    /// Digest of its picture as it came.
-    pub sha256: Sha256,
-    /// How its picture was come by.
-    pub provenance: Provenance,
-    /// How it was set upright and straight.
-    pub correction: Correction,
     /// Words recognised.
     pub words: usize,
     /// Mean word confidence.

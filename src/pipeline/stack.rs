@@ -2,13 +2,14 @@
 
 use rayon::prelude::*;
 
+use super::earlier;
 use super::reading::timed;
 use super::{StageError, StageTimes, Tools};
 use crate::base::units::PageNumber;
 use crate::intake::{self, AsideReason, Candidate, Look, ScannedDocument, SetAside};
 use crate::ocr::RecognizedDocument;
 
-/// Reads an input and looks at its pages for codes, by which it is divided.
+/// Reads an input and looks at its pages for codes, by which it is divided; not where all of it was deposited before.
 pub(super) fn opened(
     candidate: &Candidate,
     tools: &Tools<'_>,
@@ -16,6 +17,9 @@ pub(super) fn opened(
 ) -> Result<Vec<ScannedDocument>, StageError> {
     let options = &tools.options.intake;
     let scanned = timed(&mut times.intake, || intake::read(candidate, options))?;
+    if earlier::is_deposited(&scanned.origin, tools)? {
+        return Ok(vec![scanned]);
+    }
     // A picture that cannot be decoded is told when its page is prepared, with its document's name.
     let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
     let looks: Vec<Look> = timed(&mut times.intake, || scanned.scans.par_iter().map(look).collect());

@@ -9,7 +9,7 @@ use crate::deposit::Receipt;
 use crate::deposit::page::PageRecord;
 use crate::gate::{Finding, Weight};
 use crate::intake::text::Doubt;
-use crate::intake::{Note, Provenance, SetAside, SignatureVerdict};
+use crate::intake::{Note, SetAside, SignatureVerdict};
 use crate::ocr::TextKind;
 use crate::pipeline::{BatchReport, Compression, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
@@ -82,11 +82,6 @@ struct OriginalWire<'a> {
 #[derive(Serialize)]
 struct PageWire<'a> {
     number: u32,
-    sha256: String,
-    picture: Provenance,
-    turn_degrees: u16,
-    deskew_degrees: f32,
-    blank: bool,
     words: usize,
     confidence: Option<f32>,
     text: TextKind,
@@ -187,11 +182,6 @@ fn document(row: &DocumentReport) -> DocumentWire<'_> {
 fn page(page: &PageReport) -> PageWire<'_> {
     PageWire {
         number: page.number.value(),
-        sha256: page.sha256.to_string(),
-        picture: page.provenance,
-        turn_degrees: page.correction.turn.degrees(),
-        deskew_degrees: page.correction.deskew_degrees,
-        blank: page.correction.blank,
         words: page.words,
         confidence: page.confidence.map(|confidence| (confidence.value() * 1000.0).round() / 1000.0),
         text: page.source.kind,

@@ -164,7 +164,7 @@ fn page_reasons(described: &DescribedDocument, options: &Options) -> Vec<Reason>
             reasons.push(Reason::PageUnclear { page: number, confidence });
         }
     }
-    reasons.extend(scan_reasons(&gate::document(pages, &described.classified.recognized.origin.hints, &options.scan)));
+    reasons.extend(scan_reasons(&gate::document(pages, &described.classified.recognized.origin, &options.scan)));
     if pages.iter().all(|page| page.text.lines.is_empty()) {
         reasons.push(Reason::NoText);
     }
