@@ -8,8 +8,9 @@ SAMPLE ?= target/sample
 SEED ?= 1
 COUNT ?= 24
 REAL ?= ../shared/real
+FUZZ_SECONDS ?= 120
 
-.PHONY: run test lint conformance bench soak requirements
+.PHONY: run test lint conformance bench fuzz soak requirements
 
 run: requirements
 	cargo build --release --workspace
@@ -29,6 +30,9 @@ conformance: requirements
 
 bench: requirements
 	benches/run.sh
+
+fuzz: requirements
+	cargo run -p fuzz -- $(FUZZ_SECONDS)
 
 soak: requirements
 	cargo build --release --workspace

@@ -1,4 +1,4 @@
-"""Hostile input: files made to harm, and a thousand scans damaged at random. Each is given to `sohoa check` by itself.
+"""Hostile input: files made to harm, and a thousand good files of every kind damaged at random. Each is given to `sohoa check` by itself.
 
 usage: hostile.py SOHOA PAPERS FOLDER [DAMAGED=1000] [SEED=1]
 Asked of each file: no crash, no hang; at most 512 MB; what is refused is refused within a second of processor time, and with a
@@ -136,6 +136,20 @@ def made():
     sides = struct.pack(">HIIIIIIIIHBBB", 0, 0x7FFFFFFF, 0x7FFFFFFF, 0, 0, 0x7FFFFFFF, 0x7FFFFFFF, 0, 0, 1, 7, 1, 1)
     codestream = b"\xff\x4f\xff\x51" + struct.pack(">H", len(sides) + 2) + sides + b"\xff\x93" + bytes(1000)
     yield "jpeg2000-2-31.pdf", image_page(image(100, 100, b"/ColorSpace /DeviceGray /Filter /JPXDecode", codestream))
+    structure = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode"
+    scattered = pdf([CATALOG, ONE, PAGE % b"", stream(gigabyte, structure)]).replace(b"startxref\n", b"startxref\n9999")
+    yield "object-stream-unfolds.pdf", scattered
+    # The exact reader gives up for want of a page tree, and the tolerant one looks into everything.
+    yield "object-stream-unfolds-and-no-pages.pdf", scattered.replace(b"/Kids [3 0 R]", b"/Kids [9 0 R]")
+    yield "object-stream-under-another-name.pdf", scattered.replace(b"/ObjStm", b"/Obj#53tm").replace(b"/Kids [3 0 R]", b"/Kids [9 0 R]")
+    twice = stream(zlib.compress(gigabyte, 9), b"/Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /FlateDecode]")
+    yield "object-stream-twice-unfolded.pdf", pdf([CATALOG, ONE, PAGE % b"", twice]).replace(b"/Kids [3 0 R]", b"/Kids [9 0 R]")
+    table = stream(gigabyte, b"/Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode")
+    whole = pdf([CATALOG, ONE, PAGE % b"", table])
+    yield "xref-stream-unfolds.pdf", whole[: whole.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % whole.index(b"4 0 obj")
+    claims = image(9000, 9000, b"/ColorSpace /DeviceRGB /Filter /FlateDecode", gigabyte)
+    yield "image-claims-much-and-unfolds.pdf", pdf([CATALOG, ONE, PAGE % b"/Resources << /XObject << /I 5 0 R >> >> /Contents 4 0 R", stream(b"q 99 0 0 99 0 0 cm /I Do Q"), claims])
+    yield "streams-without-end.pdf", b"%PDF-1.7\n" + b"<< /Length 9 0 R >> stream\n" * 100_000 + b"endstream\n%%EOF\n"
     yield "xref-points-nowhere.pdf", pdf([CATALOG, ONE, PAGE % b""]).replace(b"startxref\n", b"startxref\n99999999")
     yield "xref-loop.pdf", pdf([CATALOG, ONE, PAGE % b""], b"/Root 1 0 R /Prev 9")
     yield "size-max.pdf", pdf([CATALOG, ONE, PAGE % b""], b"/Root 1 0 R").replace(b"/Size 4", b"/Size 4294967295")
@@ -174,14 +188,57 @@ def damage(data, chance, others):
     return bytes(data)
 
 
-def damaged(papers, folder, count, seed):
+TEXT = b"BT /F 14 Tf 72 720 Td (UY BAN NHAN DAN) Tj 0 -20 Td [(So: 12/GXN) -250 (-UBND)] TJ ET"
+FONT = b"/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+
+
+def form_page():
+    look = b"/Type /XObject /Subtype /Form /BBox [0 0 200 14] /Resources << %s >>" % FONT
+    field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (ten) /V (An) /Rect [72 200 272 214] /AP << /N 6 0 R >> >>"
+    page = PAGE % (b"/Contents 4 0 R /Annots [5 0 R] /Resources << %s >>" % FONT)
+    catalog = CATALOG.replace(b">>", b"/AcroForm << /Fields [5 0 R] >> >>")
+    return pdf([catalog, ONE, page, stream(TEXT), field, stream(b"BT /F 11 Tf (An) Tj ET", look)])
+
+
+def jpeg2000_page(width=400, height=560):
+    """One flat picture, whose packets are empty, and noise behind them."""
+    grid = struct.pack(">HIIIIIIIIHBBB", 0, width, height, 0, 0, width, height, 0, 0, 1, 7, 1, 1)
+    head = b"\xff\x4f\xff\x51" + struct.pack(">H", len(grid) + 2) + grid + b"\xff\x52\0\x0c\0\0\0\1\0\2\4\4\0\1"
+    quantities = b"\xff\x5c\0\x0a\x40\x40\x48\x48\x50\x48\x48\x50\xff\x90\0\x0a\0\0\0\0\0\0\0\1\xff\x93"
+    data = head + quantities + bytes(3) + random.Random(1).randbytes(3000) + b"\xff\xd9"
+    return image_page(image(width, height, b"/ColorSpace /DeviceGray /Filter /JPXDecode", data))
+
+
+def originals(sohoa, papers, folder, seed):
+    """Good files of every kind, by name."""
     subprocess.run([papers, "--profile", "office", "--seed", str(seed), "--count", "16", "--out", str(folder / "papers")], check=True, capture_output=True)
-    originals = [path for path in sorted((folder / "papers/inbox").rglob("*")) if path.suffix in (".jpg", ".png", ".tif", ".pdf")]
-    contents = [path.read_bytes() for path in originals]
+    scans = [path for path in sorted((folder / "papers/inbox").rglob("*")) if path.suffix in (".jpg", ".png", ".tif", ".pdf")]
+    subprocess.run([papers, "--profile", "faults:bilevel", "--seed", str(seed), "--count", "4", "--out", str(folder / "bilevel")], check=True, capture_output=True)
+    for number, scan in enumerate(sorted((folder / "bilevel/inbox").iterdir())):
+        # One-bit pages in CCITT Group 4 or JBIG2, whichever is smaller or came in.
+        plain = folder / f"bilevel-{number}.pdf"
+        ended = subprocess.run([sohoa, "pdfa", str(scan), "-o", str(plain), "--agency", "UBND phường Thử"], capture_output=True)
+        scans += [plain] if ended.returncode == 0 else []
+    for name, data in (("form.pdf", form_page()), ("jpeg2000.pdf", jpeg2000_page())):
+        (folder / name).write_bytes(data)
+        scans.append(folder / name)
+    base, made = str(scans[-2]), lambda name: str(folder / name)
+    subprocess.run(["qpdf", "--object-streams=generate", base, made("object-streams.pdf")], check=True)
+    subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--object-streams=generate", "--", base, made("locked.pdf")], check=True)
+    subprocess.run(["qpdf", "--encrypt", "user", "owner", "128", "--use-aes=y", "--", base, made("locked-to-all.pdf")], check=True)
+    signable = next(path for path in scans if path.name.startswith("bilevel-"))
+    subprocess.run([sohoa, "keys", "demo", made("keys")], check=True, capture_output=True)
+    subprocess.run([sohoa, "sign", str(signable), "-o", made("signed.pdf"), "--demo-keys", made("keys")], check=True, capture_output=True)
+    return scans + [folder / name for name in ("object-streams.pdf", "locked.pdf", "locked-to-all.pdf", "signed.pdf")]
+
+
+def damaged(sohoa, papers, folder, count, seed):
+    files = originals(sohoa, papers, folder, seed)
+    contents = [path.read_bytes() for path in files]
     chance = random.Random(seed)
     for number in range(count):
-        which = chance.randrange(len(originals))
-        yield f"damaged-{number:04}{originals[which].suffix}", damage(contents[which], chance, contents)
+        which = chance.randrange(len(files))
+        yield f"damaged-{number:04}-{files[which].stem}{files[which].suffix}", damage(contents[which], chance, contents)
 
 
 def judge(sohoa, path):
@@ -227,7 +284,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     faults, refused, slowest, largest, total = [], 0, (0, ""), (0, ""), 0
-    for source in (made(), damaged(papers, folder, count, seed)):
+    for source in (made(), damaged(sohoa, papers, folder, count, seed)):
         for name, data in source:
             path = folder / name
             path.write_bytes(data)

@@ -31,6 +31,7 @@ pub mod separator;
 pub mod settle;
 pub mod stack;
 pub mod text;
+mod unfolding;
 mod work;
 
 use std::path::PathBuf;

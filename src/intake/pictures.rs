@@ -16,7 +16,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lopdf::{DecompressError, Dictionary, Document, Object, ObjectId, Permissions, Stream};
+use lopdf::{Dictionary, Document, Object, ObjectId, Permissions, Stream};
 use rayon::prelude::*;
 
 use crate::base::geometry::{Size, Turn};
@@ -144,27 +144,10 @@ impl Error {
     }
 }
 
-/// Object streams unfold to this at most: names and numbers of 500 pages take a few megabytes.
-const MOST_STRUCTURE: usize = 64 << 20;
-
 /// The size of a stream that is a picture.
 fn image_pixels(document: &Document, stream: &Stream) -> Option<Size> {
     let is_image = matches!(stream.dict.get_deref(b"Subtype", document).and_then(Object::as_name), Ok(b"Image"));
     is_image.then(|| stream::size(document, &stream.dict))?
-}
-
-/// The renderer unfolds streams without a bound of its own, so each is tried within one first.
-fn check_unfolding(document: &Document) -> Result<(), Error> {
-    let streams: Vec<&Stream> = document.objects.values().filter_map(|object| object.as_stream().ok()).collect();
-    let too_much = streams.par_iter().find_map_first(|stream| {
-        // Eight bytes a pixel: four channels of sixteen bits.
-        let pixels = image_pixels(document, stream).map_or(0, Size::area);
-        let limit = MOST_STRUCTURE.saturating_add(usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX));
-        let unfolded = stream.decompressed_content_with_limit(limit);
-        let bomb = matches!(unfolded, Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })));
-        bomb.then_some(limit)
-    });
-    too_much.map_or(Ok(()), |limit| Err(Error::Unfolds { limit }))
 }
 
 impl PdfFile {
@@ -226,9 +209,6 @@ impl PdfFile {
         let plans: Vec<Plan> =
             (0..self.count).map(|index| self.plan(index, otherwise, limits)).collect::<Result<_, _>>()?;
         let draws = plans.iter().any(|plan| matches!(plan, Plan::Draw(_)));
-        if let Some(document) = self.document.as_ref().filter(|_| draws) {
-            guarded("PDF structure", || check_unfolding(document))?;
-        }
         let drawings = draws.then(|| Drawings::open(&self.bytes, self.password.as_ref())).transpose()?;
         if let Some(drawings) = drawings.as_ref().filter(|drawings| drawings.page_count() != self.count) {
             let fact = format!("{} or {} pages, as one counts", self.count, drawings.page_count());

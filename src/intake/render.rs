@@ -16,7 +16,7 @@ use crate::base::geometry::{Size, Turn};
 use crate::base::units::Dpi;
 use crate::intake::passwords::Password;
 use crate::intake::pictures::{Error, PagePicture, Way};
-use crate::intake::{text, work};
+use crate::intake::{text, unfolding, work};
 use crate::raster::pixels::{Gray, Picture, Rgb};
 use crate::raster::{self, Encoded, Limits, encode, guarded};
 
@@ -78,13 +78,17 @@ impl Drawings {
     /// Opens a PDF for drawing, tolerating damage, with a password where it asks for one.
     ///
     /// # Errors
-    /// [`Error::Encrypted`] and [`Error::Damaged`].
+    /// [`Error::Encrypted`], [`Error::Damaged`] and [`Error::Unfolds`].
     pub(super) fn open(bytes: &Arc<[u8]>, password: Option<&Password>) -> Result<Self, Error> {
         let password = password.map_or("", Password::expose);
-        guarded("PDF drawing", || match Pdf::new_with_password(Arc::new(Arc::clone(bytes)), password) {
-            Ok(pdf) => Ok(Self { pdf }),
-            Err(LoadPdfError::Decryption(_)) => Err(Error::Encrypted),
-            Err(LoadPdfError::Invalid) => Err(Error::Damaged { fact: "its objects are not found".to_owned() }),
+        guarded("PDF drawing", || {
+            unfolding::check_bytes(bytes)?;
+            let pdf = Pdf::new_with_password(Arc::new(Arc::clone(bytes)), password).map_err(|error| match error {
+                LoadPdfError::Decryption(_) => Error::Encrypted,
+                LoadPdfError::Invalid => Error::Damaged { fact: "its objects are not found".to_owned() },
+            })?;
+            unfolding::check_unlocked(&pdf)?;
+            Ok(Self { pdf })
         })
     }
 

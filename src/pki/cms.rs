@@ -123,13 +123,17 @@ mod tests {
     fn signed(signer: &dyn Signer, message: &[u8]) -> Vec<u8> {
         let digest = signer.algorithm().digest();
         let attributes = signed_attributes(oid::DATA, digest, &digest.of(&[message]), &signer.chain()[0]);
-        let signature = signer.sign(&attributes).expect("signed");
+        built(signer, oid::DATA, &attributes, &attributes)
+    }
+
+    fn built(signer: &dyn Signer, content_type: Oid, attributes: &[u8], to_be_signed: &[u8]) -> Vec<u8> {
+        let signature = signer.sign(to_be_signed).expect("signed");
         let parts = Parts {
-            content_type: oid::DATA,
+            content_type,
             content: None,
             chain: signer.chain(),
             algorithm: signer.algorithm(),
-            signed_attributes: &attributes,
+            signed_attributes: attributes,
             signature: &signature,
             timestamp: None,
         };
@@ -152,6 +156,23 @@ mod tests {
             assert_eq!(read.verify(oid::DATA, &[b"massage"]), [Fault::DigestMismatch]);
             assert_eq!(read.verify(oid::TST_INFO, &[b"message"]), [Fault::ContentType]);
         }
+    }
+
+    #[test]
+    fn a_signature_without_attributes_is_over_the_content() {
+        let pki = Pki::new();
+        for signer in [&pki.signer, &pki.rsa_signer(), &pki.p384_signer()] {
+            let bytes = built(signer, oid::DATA, &[], b"message");
+            let read = SignedData::read(&bytes).expect("own writing");
+            assert!(read.is_bare());
+            assert_eq!(read.verify(oid::DATA, &[b"mess", b"age"]), [Fault::NoSigningCertificate]);
+            let changed = read.verify(oid::DATA, &[b"massage"]);
+            assert_eq!(changed, [Fault::NoSigningCertificate, Fault::WrongSignature]);
+        }
+        let typed = built(&pki.signer, oid::TST_INFO, &[], b"message");
+        let read = SignedData::read(&typed).expect("own writing");
+        assert!(read.verify(oid::TST_INFO, &[b"message"]).contains(&Fault::NoSignedAttributes));
+        assert!(read.verify(oid::DATA, &[b"message"]).contains(&Fault::NoSignedAttributes));
     }
 
     #[test]

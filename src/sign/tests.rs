@@ -251,6 +251,55 @@ fn a_gap_elsewhere_is_noticed() {
     }
 }
 
+/// Where the string of a signature's value begins.
+fn value_place(file: &[u8]) -> usize {
+    file.windows(11).position(|window| window == b"/Contents <").expect("there") + 10
+}
+
+/// The file with this value in the place of its signature.
+fn with_value(file: &[u8], value: &[u8]) -> Vec<u8> {
+    let start = value_place(file) + 1;
+    let mut file = file.to_vec();
+    let digits = crate::base::digest::hex(value);
+    file[start..start + digits.len()].copy_from_slice(digits.as_bytes());
+    let end = start + file[start..].iter().position(|&byte| byte == b'>').expect("closed");
+    file[start + digits.len()..end].fill(b'0');
+    file
+}
+
+#[test]
+fn a_signature_over_the_file_itself_is_good_in_the_older_form() {
+    let pki = Pki::new();
+    let pades = sign(&pdf(XrefKind::Table), &pki.signer, None, &Appearance::invisible(), now()).expect("signed");
+    for (sub_filter, indication) in
+        [("adbe.pkcs7.detached", Indication::Valid), ("ETSI.CAdES.detached", Indication::Indeterminate)]
+    {
+        let mut file = pades.bytes().to_vec();
+        let place = file.windows(19).position(|window| window == b"ETSI.CAdES.detached").expect("there");
+        file[place..place + 19].copy_from_slice(sub_filter.as_bytes());
+        let start = value_place(&file);
+        let end = start + file[start..].iter().position(|&byte| byte == b'>').expect("closed") + 1;
+        let signature = pki.signer.sign(&[&file[..start], &file[end..]].concat()).expect("signed");
+        let parts = pki::cms::Parts {
+            content_type: pki::oid::DATA,
+            content: None,
+            chain: pki.signer.chain(),
+            algorithm: pki.signer.algorithm(),
+            signed_attributes: &[],
+            signature: &signature,
+            timestamp: None,
+        };
+        let file = with_value(&file, &pki::cms::signed_data(&parts, true).expect("has a signer"));
+        let report = check(&file, &pki);
+        assert_eq!(report.indication(), indication, "{report:#?}");
+        assert!(report.signatures[0].findings.contains(&Finding::NoSignedAttributes));
+        assert!(report.signatures[0].findings.contains(&Finding::NotPades) && report.signatures[0].level.is_none());
+        let mut changed = file;
+        changed[20] ^= 1;
+        assert_eq!(check(&changed, &pki).indication(), Indication::Invalid);
+    }
+}
+
 #[test]
 fn a_demo_signs() {
     let place = tempfile::tempdir().expect("temporary folder");
@@ -307,7 +356,8 @@ fn real_signatures_are_judged_as_pdfsig_does() {
         std::path::PathBuf::from,
     );
     let mut papers = Vec::new();
-    for folder in [real.join("born-digital"), real.join("born-digital/provincial-signed")] {
+    for folder in ["born-digital", "born-digital/provincial-signed", "mixed-and-ocred"].map(|folder| real.join(folder))
+    {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         papers
             .extend(entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "pdf")));

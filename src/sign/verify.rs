@@ -107,6 +107,8 @@ pub enum Finding {
     LaterRevision(usize),
     /// There is no time-stamp.
     NoTimestamp,
+    /// The signature is over the file itself, without attributes: RFC 5652 (5.4) allows it, PAdES does not.
+    NoSignedAttributes,
     /// It is an older form than PAdES.
     NotPades,
     /// Revocation was not asked.
@@ -118,9 +120,11 @@ impl Finding {
     #[must_use]
     pub fn indication(&self) -> Indication {
         match self {
-            Self::NoTimestamp | Self::NotPades | Self::RevocationNotChecked | Self::LaterRevision(_) => {
-                Indication::Valid
-            }
+            Self::NoTimestamp
+            | Self::NoSignedAttributes
+            | Self::NotPades
+            | Self::RevocationNotChecked
+            | Self::LaterRevision(_) => Indication::Valid,
             Self::Repaired
             | Self::NotSigned
             | Self::SubFilter(_)

@@ -11,6 +11,7 @@ mod pdfs;
 mod scan;
 mod stacks;
 mod stages;
+mod streams;
 mod watch;
 
 use std::path::{Path, PathBuf};

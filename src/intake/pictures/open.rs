@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use lopdf::{Document, LoadOptions, ObjectId};
+use lopdf::{Document, ObjectId};
 
-use super::{Error, MOST_STRUCTURE, PdfFile, fields, image_pixels};
+use super::{Error, PdfFile, fields, image_pixels};
 use crate::intake::passwords::{Password, Passwords};
 use crate::intake::render::Drawings;
+use crate::pdf::reading;
 use crate::raster::{self, Limits, guarded};
 
 /// Opens a PDF: counts its pages, and opens what is locked, with a password where it asks for one.
 ///
 /// # Errors
-/// [`Error::Encrypted`], [`Error::WrongPassword`], [`Error::Truncated`], [`Error::Damaged`], [`Error::NoPages`],
-/// and [`Error::Refused`] with the limit of pages or bytes.
+/// [`Error::Encrypted`], [`Error::WrongPassword`], [`Error::Truncated`], [`Error::Damaged`], [`Error::Unfolds`],
+/// [`Error::NoPages`], and [`Error::Refused`] with the limit of pages or bytes.
 pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<PdfFile, Error> {
     limits.check_bytes(bytes.len() as u64)?;
-    if depth(&bytes) > MOST_DEPTH {
-        return Err(Error::Damaged { fact: format!("its dictionaries are nested more than {MOST_DEPTH} deep") });
-    }
+    reading::check_nesting(&bytes).map_err(|deep| Error::Damaged { fact: deep.to_string() })?;
     let (document, password) = match load(&bytes, passwords) {
         Ok(Some(opened)) => opened,
         Ok(None) => return Err(locked(passwords)),
@@ -47,27 +46,6 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<
     Ok(PdfFile { bytes, document: Some(document), pages, count, repaired, password })
 }
 
-/// Dictionaries within dictionaries: both readers take a time that grows with the square of it. Office files have ten; that
-/// compressed data look like one in another is rare and as often undone.
-const MOST_DEPTH: usize = 5_000;
-
-fn depth(bytes: &[u8]) -> usize {
-    let (mut at, mut depth, mut most) = (0, 0_usize, 0);
-    while let Some(pair) = bytes.get(at..at + 2) {
-        match pair {
-            b"<<" => depth += 1,
-            b">>" => depth = depth.saturating_sub(1),
-            _ => {
-                at += 1;
-                continue;
-            }
-        }
-        most = most.max(depth);
-        at += 2;
-    }
-    most
-}
-
 /// No password first, then each.
 fn tries(passwords: &Passwords) -> impl Iterator<Item = Option<&Password>> {
     std::iter::once(None).chain(passwords.iter().map(Some))
@@ -83,11 +61,7 @@ fn locked(passwords: &Passwords) -> Error {
 /// The document, and the password that opened it if it asks for one; none when no password does.
 fn load(bytes: &[u8], passwords: &Passwords) -> Result<Option<(Document, Option<Password>)>, raster::Error> {
     for password in tries(passwords) {
-        let options = LoadOptions {
-            password: password.map(|password| password.expose().to_owned()),
-            ..LoadOptions::with_max_decompressed_size(MOST_STRUCTURE)
-        };
-        let loaded = guarded("PDF structure", || match Document::load_mem_with_options(bytes, options) {
+        let loaded = guarded("PDF structure", || match reading::load(bytes, password.map(Password::expose)) {
             Ok(document) if document.is_encrypted() => Ok(None),
             Ok(document) => Ok(Some(document)),
             Err(lopdf::Error::InvalidPassword) => Ok(None),
@@ -128,6 +102,7 @@ fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords, ref
     let opened = attempts.find(|(opened, _)| !matches!(opened, Err(Error::Encrypted)));
     let (count, password) = match opened {
         Some((Ok(drawings), password)) => (drawings.page_count(), password.cloned()),
+        Some((Err(bomb @ Error::Unfolds { .. }), _)) => return Err(bomb),
         Some((Err(_), _)) => return Err(Error::Damaged { fact: refused.to_owned() }),
         None => return Err(locked(passwords)),
     };

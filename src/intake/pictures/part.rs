@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Object};
 
+use crate::pdf::reading;
 use crate::raster::{self, guarded};
 
 /// The pages at these places, from 0, as a PDF; `None` where the file cannot be taken apart.
@@ -12,7 +13,7 @@ pub(crate) fn pages_of(bytes: &[u8], pages: &[usize]) -> Option<Vec<u8>> {
 }
 
 fn part(bytes: &[u8], pages: &[usize]) -> Option<Vec<u8>> {
-    let mut document = Document::load_mem(bytes).ok()?;
+    let mut document = reading::load(bytes, None).ok()?;
     if document.is_encrypted() {
         return None;
     }

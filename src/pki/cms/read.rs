@@ -1,5 +1,6 @@
 //! Reading and verifying of `SignedData`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm, sha1};
@@ -50,7 +51,7 @@ pub enum Fault {
     DigestMismatch,
     /// There is no digest among the signed attributes.
     NoMessageDigest,
-    /// There are no signed attributes.
+    /// There are no signed attributes, or malformed ones, where the content is not plain data.
     NoSignedAttributes,
     /// An attribute is there twice.
     RepeatedAttribute,
@@ -174,23 +175,34 @@ impl SignedData {
         attribute_values(&self.signer.attributes, name).is_ok_and(|values| !values.is_empty())
     }
 
+    /// Whether there are no signed attributes: then the signature is over the content itself (RFC 5652, 5.4).
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.signer.attributes.is_empty()
+    }
+
     /// All that is wrong with the signature over `message` (its parts in order) of `content_type`;
-    /// nothing when it is good. Trust in the certificate is not asked here.
+    /// nothing when it is good, but that a bare one names no signing certificate. Trust in the certificate is not asked here.
+    ///
+    /// A bare signature cannot be told from one over the attributes of another message, so what the message begins with must
+    /// say that it is none (as `%PDF` does).
     #[must_use]
     pub fn verify(&self, content_type: Oid, message: &[&[u8]]) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if let Err(fault) = self.check_content_type(content_type) {
-            faults.push(fault);
-        }
-        if let Err(fault) = self.check_digest(message) {
-            faults.push(fault);
+        if self.is_bare() {
+            // RFC 5652, 5.3: any content but plain data must have its type signed.
+            let is_plain = content_type == oid::DATA && oid::DATA.is(&self.content_type);
+            faults.extend((!is_plain).then_some(Fault::NoSignedAttributes));
+        } else {
+            faults.extend(self.check_content_type(content_type).err());
+            faults.extend(self.check_digest(message).err());
         }
         match self.signer_certificate() {
             None => faults.push(Fault::NoSignerCertificate),
             Some(certificate) => {
                 faults.extend(self.check_signing_certificate(certificate).err());
                 // One algorithm that is not accepted is told once.
-                let fault = self.check_signature(certificate).err().filter(|fault| !faults.contains(fault));
+                let fault = self.check_signature(certificate, message).err().filter(|fault| !faults.contains(fault));
                 faults.extend(fault);
             }
         }
@@ -224,19 +236,20 @@ impl SignedData {
         }
     }
 
-    fn check_signature(&self, certificate: &Certificate) -> Result<(), Fault> {
-        if self.signer.attributes.is_empty() {
-            return Err(Fault::NoSignedAttributes);
-        }
+    fn check_signature(&self, certificate: &Certificate, message: &[&[u8]]) -> Result<(), Fault> {
         let algorithm = self.signer.algorithm.clone().map_err(Fault::Algorithm)?;
         if self.signer.digest.as_ref().is_ok_and(|digest| *digest != algorithm.digest()) {
             return Err(Fault::DigestsDiffer);
         }
         let key = certificate.public_key().ok_or_else(|| Fault::Algorithm("of the public key".to_owned()))?;
-        key.verify(algorithm, &self.signer.attributes, &self.signer.signature).map_err(|_| Fault::WrongSignature)
+        let signed = if self.is_bare() { Cow::Owned(message.concat()) } else { Cow::Borrowed(&self.signer.attributes) };
+        key.verify(algorithm, &signed, &self.signer.signature).map_err(|_| Fault::WrongSignature)
     }
 
     fn one_attribute(&self, name: Oid) -> Result<Option<&[u8]>, Fault> {
+        if self.is_bare() {
+            return Ok(None);
+        }
         match attribute_values(&self.signer.attributes, name).map_err(|_| Fault::NoSignedAttributes)?.as_slice() {
             [] => Ok(None),
             [value] => Ok(Some(value)),

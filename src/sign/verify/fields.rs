@@ -9,6 +9,8 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use super::Finding;
 use crate::base::digest::from_hex;
 use crate::base::time::Timestamp;
+use crate::pdf::reading;
+use crate::raster::{self, guarded};
 
 /// Forms are followed so deep, and no further than so many fields.
 const DEEPEST_FORM: usize = 32;
@@ -39,10 +41,14 @@ pub(super) struct Coverage {
 
 /// Finds the signatures of a file.
 pub(super) fn signatures(bytes: &[u8]) -> Result<Signatures, Finding> {
-    if !bytes.starts_with(b"%PDF-") {
+    if !bytes.starts_with(b"%PDF-") || reading::check_nesting(bytes).is_err() {
         return Err(Finding::Unreadable);
     }
-    let document = Document::load_mem(bytes).map_err(|_| Finding::Unreadable)?;
+    guarded("PDF structure", || Ok::<_, raster::Error>(found(bytes))).unwrap_or(Err(Finding::Unreadable))
+}
+
+fn found(bytes: &[u8]) -> Result<Signatures, Finding> {
+    let document = reading::load(bytes, None).map_err(|_| Finding::Unreadable)?;
     let findings = document.xref_recovery.map(|_| Finding::Repaired).into_iter().collect();
     let mut walk = Walk { document: &document, bytes, seen: BTreeSet::new(), found: Vec::new() };
     for field in topmost(&document) {

@@ -66,6 +66,7 @@ impl Context<'_> {
             faults.retain(|fault| *fault != cms::Fault::NoSigningCertificate);
         }
         report.findings.extend(faults.into_iter().map(Finding::Cms));
+        report.findings.extend(signed.is_bare().then_some(Finding::NoSignedAttributes));
         self.timestamp(&signed, report);
         if let Some(certificate) = signed.signer_certificate() {
             describe(report, certificate);
@@ -76,8 +77,8 @@ impl Context<'_> {
             let path = self.anchors.path(certificate, signed.certificates(), at);
             report.findings.extend(path.err().map(Finding::Path));
         }
-        // EN 319 142-1, 6.3: the claimed time stands in the PDF, not among the attributes.
-        if is_pades && !signed.has_signed_attribute(oid::SIGNING_TIME) {
+        // EN 319 142-1, 6.3: there are signed attributes, and the claimed time is none of them but stands in the PDF.
+        if is_pades && !signed.is_bare() && !signed.has_signed_attribute(oid::SIGNING_TIME) {
             let level = if report.stamped_at.is_some() { PadesLevel::T } else { PadesLevel::B };
             report.level = Some(level);
         } else {

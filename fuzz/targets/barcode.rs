@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer barcode`
+#![no_main]
+fuzz::libfuzzer!("barcode");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer ccitt`
+#![no_main]
+fuzz::libfuzzer!("ccitt");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer certificates`
+#![no_main]
+fuzz::libfuzzer!("certificates");

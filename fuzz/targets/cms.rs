@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer cms`
+#![no_main]
+fuzz::libfuzzer!("cms");

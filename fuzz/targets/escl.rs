@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer escl`
+#![no_main]
+fuzz::libfuzzer!("escl");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer held`
+#![no_main]
+fuzz::libfuzzer!("held");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer inventory`
+#![no_main]
+fuzz::libfuzzer!("inventory");

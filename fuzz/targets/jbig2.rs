@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer jbig2`
+#![no_main]
+fuzz::libfuzzer!("jbig2");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer journal`
+#![no_main]
+fuzz::libfuzzer!("journal");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer jpeg`
+#![no_main]
+fuzz::libfuzzer!("jpeg");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer keys`
+#![no_main]
+fuzz::libfuzzer!("keys");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer metadata_json`
+#![no_main]
+fuzz::libfuzzer!("metadata_json");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer payload`
+#![no_main]
+fuzz::libfuzzer!("payload");

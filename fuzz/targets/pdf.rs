@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer pdf`
+#![no_main]
+fuzz::libfuzzer!("pdf");

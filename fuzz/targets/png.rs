@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer png`
+#![no_main]
+fuzz::libfuzzer!("png");

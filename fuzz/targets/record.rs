@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer record`
+#![no_main]
+fuzz::libfuzzer!("record");

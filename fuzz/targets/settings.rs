@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer settings`
+#![no_main]
+fuzz::libfuzzer!("settings");

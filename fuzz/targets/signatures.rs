@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer signatures`
+#![no_main]
+fuzz::libfuzzer!("signatures");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer tiff`
+#![no_main]
+fuzz::libfuzzer!("tiff");
