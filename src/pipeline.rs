@@ -5,6 +5,7 @@
 //! Knows no terminal: what is going on is told to an observer.
 
 mod batch;
+mod blame;
 mod check;
 mod compress;
 mod document;
@@ -18,6 +19,7 @@ mod stack;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
+pub use blame::Blame;
 pub use check::{CheckReport, CheckedDocument, CheckedPage, check};
 pub use compress::{Compression, Compressor, Verdict, compress};
 pub use document::deposit_signed;
