@@ -16,6 +16,7 @@ use crate::ocr::RecognizedPage;
 use crate::preprocess::Observed;
 use crate::raster::Color;
 
+pub(crate) use numbers::printed_number;
 pub use thresholds::Thresholds;
 
 /// Something about a scan that misses a threshold.

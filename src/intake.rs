@@ -19,6 +19,7 @@
 
 pub mod claim;
 pub mod discover;
+mod divide;
 pub mod metadata;
 mod note;
 mod order;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use discover::{Candidate, Content, Discovery, SkipReason, Skipped, discover, single};
+pub use divide::{Division, divided};
 pub use note::{Note, Use};
 pub use passwords::{Password, Passwords};
 pub use read::{read, read_again};
@@ -349,7 +351,7 @@ pub enum Error {
         #[source]
         source: pictures::Error,
     },
-    /// Separators divide a file that its pages cannot be taken out of.
+    /// A file is to be divided that its pages cannot be taken out of.
     #[error("`{path}` holds several documents, and its pages cannot be taken out of it unchanged")]
     Indivisible {
         /// Which.
@@ -375,9 +377,10 @@ impl Error {
             Self::Unsettled { .. } => Some("wait until the scanner has written it, then run again".to_owned()),
             Self::File { source, .. } | Self::Page { source, .. } => source.hint(),
             Self::Pdf { source, .. } => source.hint(),
-            Self::Indivisible { .. } => {
-                Some("scan the stack to a PDF, or to a folder with a picture for each page".to_owned())
-            }
+            Self::Indivisible { .. } => Some(
+                "scan the stack to a PDF without lock or signature, or to a folder with a picture for each page"
+                    .to_owned(),
+            ),
             Self::Metadata(error) => error.hint(),
         }
     }

@@ -5,8 +5,10 @@
 //! Knows no terminal: what is going on is told to an observer.
 
 mod batch;
+mod blame;
 mod check;
 mod compress;
+mod divide;
 mod document;
 mod earlier;
 mod outcome;
@@ -18,8 +20,10 @@ mod stack;
 mod thumbnails;
 
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
+pub use blame::Blame;
 pub use check::{CheckReport, CheckedDocument, CheckedPage, check};
 pub use compress::{Compression, Compressor, Verdict, compress};
+pub use divide::{divide, join};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};
 pub use reading::{Reading, recognize};

@@ -4,11 +4,13 @@
 //! by [`screen`], when every rule is met, or by [`HeldDocument::approve`], when a person says so.
 //! Knows nothing of PDF, keys or the warehouse; the queue never holds a signing key.
 
+mod beginnings;
 pub mod fields;
 mod queue;
 mod screen;
 mod wire;
 
+pub use beginnings::Beginning;
 pub use queue::{Decision, Entry, HeldId, Listing, Queue, QueueError, State};
 pub use screen::{Options, Reason, screen};
 pub use wire::HeldPage;

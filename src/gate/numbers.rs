@@ -39,6 +39,11 @@ pub(super) fn missing(pages: &[RecognizedPage]) -> Option<Vec<u32>> {
     (!numbers.is_empty()).then_some(numbers)
 }
 
+/// The number that is printed on a page, where it is surely read.
+pub(crate) fn printed_number(page: &RecognizedPage) -> Option<u32> {
+    printed(0, page).map(|printed| printed.number)
+}
+
 fn printed(place: u32, page: &RecognizedPage) -> Option<Printed> {
     let height = page.page.size.height as f32;
     let at_margin = |line: &&Line| line.bbox.bottom < MARGIN * height || line.bbox.top > (1.0 - MARGIN) * height;

@@ -5,6 +5,7 @@
 //!              claimed/<batch>/.lock   held while that watcher lives
 //!              taken/<batch>/          what it has finished: kept as it came
 //!              failed/<batch>/         what no document could be made of: mend it and put it back into the inbox
+//!              failed/<batch>/NAME.reason.txt   why
 //! ```
 //!
 //! A rename on one volume gives each file to one watcher only. Nothing is ever deleted or overwritten. Metadata of a
@@ -37,6 +38,15 @@ pub struct Batch {
     claims: Claims,
     name: String,
     _lock: Lock,
+}
+
+/// A document of a batch that cannot be made anything of, as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its name below the batch's folder.
+    pub name: String,
+    /// Why, for the person who mends it.
+    pub reason: String,
 }
 
 impl Claims {
@@ -120,7 +130,7 @@ impl Batch {
         let below = from.strip_prefix(&self.claims.inbox).map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
         let to = self.folder().join(below);
         files::create_folders(to.parent().unwrap_or(&to))?;
-        self.copy_metadata(below)?;
+        copy_metadata(&self.claims.inbox, &self.folder(), below)?;
         // The source goes with a rename, whatever the file system: of two watchers one finds nothing. The target is
         // in a folder of this watcher's own.
         match fs::rename(from, &to) {
@@ -143,38 +153,46 @@ impl Batch {
         Ok(false)
     }
 
-    /// Sets the batch aside as finished; `failed` are names below its folder that no document could be made of.
+    /// Sets the batch aside as finished: what is refused with its reason beside it, the rest as taken. What is to be
+    /// tried again stays claimed, as a batch of its own.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn finish(self, failed: &[String]) -> io::Result<()> {
+    pub fn finish(self, refused: &[Refused], again: &[String]) -> io::Result<Option<Self>> {
         let aside = self.claims.place("failed").join(&self.name);
-        for name in failed {
-            let (from, to) = (self.folder().join(name), aside.join(name));
-            let own = beside(&from);
-            files::create_folders(to.parent().unwrap_or(&to))?;
-            if from.exists() {
-                files::rename_to_new(&from, &to)?;
-            }
-            if own.is_file() {
-                files::rename_to_new(&own, &to.with_file_name(own.file_name().unwrap_or_default()))?;
-            }
+        for Refused { name, reason } in refused {
+            let to = self.set_apart(name, &aside)?;
+            files::write_atomically(&PathBuf::from(format!("{}.reason.txt", to.display())), reason.as_bytes())?;
         }
+        let rest = if again.is_empty() { None } else { Some(self.part(again)?) };
         files::rename_to_new(&self.folder(), &self.claims.place("taken").join(&self.name))?;
-        files::sync_folder(&self.claims.place("taken"))
+        files::sync_folder(&self.claims.place("taken"))?;
+        Ok(rest)
     }
 
-    /// Copies what the folders above a document say of all that is in them.
-    fn copy_metadata(&self, below: &Path) -> io::Result<()> {
-        for folder in below.ancestors().skip(1) {
-            for name in [JSON, CSV] {
-                let (from, to) = (self.claims.inbox.join(folder).join(name), self.folder().join(folder).join(name));
-                if from.is_file() && !to.exists() {
-                    files::write_atomically(&to, &fs::read(from)?)?;
-                }
-            }
+    /// A batch of its own of some documents, with what is said of them.
+    fn part(&self, names: &[String]) -> io::Result<Self> {
+        let part = self.claims.begin(&self.name)?;
+        for name in names {
+            copy_metadata(&self.folder(), &part.folder(), Path::new(name))?;
+            self.set_apart(name, &part.folder())?;
         }
-        Ok(())
+        Ok(part)
+    }
+
+    /// Moves a document with its own metadata into another folder; its place there.
+    fn set_apart(&self, name: &str, folder: &Path) -> io::Result<PathBuf> {
+        let (from, to) = (self.folder().join(name), folder.join(name));
+        let own = beside(&from);
+        files::create_folders(to.parent().unwrap_or(&to))?;
+        if from.exists() {
+            files::rename_to_new(&from, &to)?;
+        }
+        if own.is_file() {
+            files::rename_to_new(&own, &to.with_file_name(own.file_name().unwrap_or_default()))?;
+        }
+        files::sync_folder(to.parent().unwrap_or(&to))?;
+        Ok(to)
     }
 
     /// Metadata whose document was claimed by a watcher that was killed before it claimed them too.
@@ -194,6 +212,20 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// Copies what the folders above a document say of all that is in them.
+fn copy_metadata(from: &Path, to: &Path, below: &Path) -> io::Result<()> {
+    for folder in below.ancestors().skip(1) {
+        for name in [JSON, CSV] {
+            let (from, to) = (from.join(folder).join(name), to.join(folder).join(name));
+            if from.is_file() && !to.exists() {
+                files::create_folders(to.parent().unwrap_or(&to))?;
+                files::write_atomically(&to, &fs::read(from)?)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// `NAME.json` beside a file or folder.

@@ -1,7 +1,7 @@
 //! A stack of papers in one input becomes its documents: separators divide it, and are set aside.
 //!
 //! A document of a stack keeps its own pages alone, because the others may be another citizen's: the files of its pages where
-//! each page is a file, and a PDF of its pages, taken out of the stack's unchanged, where the stack is one.
+//! each page is a file, and a PDF or TIFF of its pages, taken out of the stack's unchanged, where the stack is one.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use super::{Error, Hints, Origin, Scan, ScannedDocument, SourceBytes, SourceFile
 use crate::barcode::Code;
 use crate::base::digest::Sha256;
 use crate::base::units::PageNumber;
+use crate::raster::Limits;
+use crate::raster::probe::tiff;
 use crate::vn::codes::DossierCode;
 
 /// A page of the input that is no page of the document; it stays in the kept sources.
@@ -73,6 +75,9 @@ pub struct StackPart {
     pub first: PageNumber,
     /// Its last.
     pub last: PageNumber,
+    /// The person who divided it; none where separators did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Something about the input that a person must decide before the document goes on.
@@ -139,7 +144,7 @@ pub struct PageCode {
 ///
 /// # Errors
 /// [`Error::Indivisible`] where separators divide a file that its pages cannot be taken out of.
-pub fn formed(mut scanned: ScannedDocument, looks: Vec<Look>) -> Result<Vec<ScannedDocument>, Error> {
+pub fn formed(mut scanned: ScannedDocument, looks: Vec<Look>, limits: &Limits) -> Result<Vec<ScannedDocument>, Error> {
     let (groups, trailing) = groups(&looks);
     if groups.is_empty() {
         scanned.origin.codes = page_codes(&looks);
@@ -154,7 +159,7 @@ pub fn formed(mut scanned: ScannedDocument, looks: Vec<Look>) -> Result<Vec<Scan
             group.pages.extend(&trailing);
             group.aside.extend(&trailing);
         }
-        documents.push(whole.part(&group, count > 1)?);
+        documents.push(whole.part(&group, count > 1, limits)?);
     }
     Ok(documents)
 }
@@ -210,7 +215,7 @@ struct Whole {
 
 impl Whole {
     /// One document of the stack. `divided`: there are others, whose pages it must not keep.
-    fn part(&self, group: &Group, divided: bool) -> Result<ScannedDocument, Error> {
+    fn part(&self, group: &Group, divided: bool, limits: &Limits) -> Result<ScannedDocument, Error> {
         let papers: Vec<usize> = group.pages.iter().filter(|page| !group.aside.contains(page)).copied().collect();
         let mut origin = self.scanned.origin.clone();
         for page in &group.aside {
@@ -232,8 +237,11 @@ impl Whole {
         origin.set_aside = group.aside.iter().map(|page| self.set_aside(*page, place(page))).collect();
         let keys: Vec<String> = papers.iter().map(|page| self.scanned.keys[*page].clone()).collect();
         origin.identity = identity(&origin.hints, &keys);
-        let (sources, source_bytes) =
-            if divided { self.sources(&kept)? } else { (origin.sources, self.scanned.source_bytes.clone()) };
+        let (sources, source_bytes) = if divided {
+            sources_of(&self.scanned, &kept, limits)?
+        } else {
+            (origin.sources, self.scanned.source_bytes.clone())
+        };
         origin.sources = sources;
         if divided {
             let (first, last) =
@@ -242,7 +250,7 @@ impl Whole {
             let sha256 = self.scanned.origin.sources.first().filter(|_| only).map(|source| source.sha256);
             let of = std::mem::take(&mut origin.name);
             origin.name = format!("{of}, trang {first}-{last}", first = first.value(), last = last.value());
-            origin.stack = Some(StackPart { of, sha256, first, last });
+            origin.stack = Some(StackPart { of, sha256, first, last, by: None });
         }
         let looks: Vec<Look> = papers.iter().map(|page| self.looks[*page].clone()).collect();
         origin.codes = page_codes(&looks);
@@ -258,25 +266,36 @@ impl Whole {
         let reason = if patch { AsideReason::PatchSheet } else { AsideReason::Separator };
         SetAside { page: place, sha256: self.scanned.scans[page].sha256, reason }
     }
+}
 
-    /// The sources of some pages alone.
-    fn sources(&self, pages: &[usize]) -> Result<(Vec<SourceFile>, Vec<SourceBytes>), Error> {
-        let (sources, bytes) = (&self.scanned.origin.sources, &self.scanned.source_bytes);
-        if sources.len() == self.scanned.scans.len() {
-            return Ok(pages.iter().map(|page| (sources[*page].clone(), Arc::clone(&bytes[*page]))).unzip());
-        }
-        let indivisible =
-            || Error::Indivisible { path: sources.first().map(|source| source.path.clone()).unwrap_or_default() };
-        let ([source], [bytes]) = (&sources[..], &bytes[..]) else { return Err(indivisible()) };
-        if source.media_type != "application/pdf" {
-            return Err(indivisible());
-        }
-        let taken: SourceBytes = pictures::pages_of(bytes, pages).ok_or_else(indivisible)?.into();
-        let stem = Path::new(&source.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let name = format!("{stem}.p{}-{}.pdf", pages[0] + 1, pages[pages.len() - 1] + 1);
-        let part = SourceFile { name, bytes: taken.len() as u64, sha256: Sha256::of(&taken), ..source.clone() };
-        Ok((vec![part], vec![taken]))
+/// The sources of some pages of a document alone, by their places from 0: the files of these pages where each page is a file,
+/// else a file of these pages, taken out of the document's unchanged.
+///
+/// # Errors
+/// [`Error::Indivisible`].
+pub(super) fn sources_of(
+    whole: &ScannedDocument,
+    pages: &[usize],
+    limits: &Limits,
+) -> Result<(Vec<SourceFile>, Vec<SourceBytes>), Error> {
+    let (sources, bytes) = (&whole.origin.sources, &whole.source_bytes);
+    let all = whole.keys.len();
+    if sources.len() == all {
+        return Ok(pages.iter().map(|page| (sources[*page].clone(), Arc::clone(&bytes[*page]))).unzip());
     }
+    let indivisible =
+        || Error::Indivisible { path: sources.first().map(|source| source.path.clone()).unwrap_or_default() };
+    let ([source], [bytes]) = (&sources[..], &bytes[..]) else { return Err(indivisible()) };
+    let (taken, extension) = match source.media_type.as_str() {
+        "application/pdf" => (pictures::pages_of(bytes, pages), "pdf"),
+        "image/tiff" => (tiff::pages_of(bytes, pages, limits).ok(), "tif"),
+        _ => (None, ""),
+    };
+    let taken: SourceBytes = taken.ok_or_else(indivisible)?.into();
+    let stem = Path::new(&source.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = format!("{stem}.p{}-{}.{extension}", pages[0] + 1, pages[pages.len() - 1] + 1);
+    let part = SourceFile { name, bytes: taken.len() as u64, sha256: Sha256::of(&taken), ..source.clone() };
+    Ok((vec![part], vec![taken]))
 }
 
 /// Pages counted anew from 1.
@@ -301,7 +320,7 @@ impl Origin {
 impl ScannedDocument {
     /// The dossier that codes on the pages name, where the metadata name none. Receipts and covers bear it; it is no part
     /// of the identity, which must not change when codes are read better.
-    fn take_from_codes(&mut self) {
+    pub(super) fn take_from_codes(&mut self) {
         let mut dossiers: Vec<DossierCode> =
             self.origin.codes.iter().filter_map(|found| found.code.text.parse().ok()).collect();
         dossiers.sort();

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+use super::divide::{finish_parts, is_unfinished};
 use super::document::{digitize, finish_entry};
 use super::{BatchReport, DocumentReport, StageError, Tools};
 use crate::intake::{self, Candidate, Skipped};
@@ -77,7 +78,8 @@ pub(super) fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
     (below.display().to_string(), skipped.reason.to_string())
 }
 
-/// Finishes every document that a person approved and that is not deposited yet. An entry of the queue that cannot be
+/// Finishes every document that a person approved and that is not deposited yet, and every part of a divided one that came
+/// to no end. An entry of the queue that cannot be
 /// read may be one of them: it is a failed row.
 ///
 /// # Errors
@@ -88,8 +90,11 @@ pub fn finish_approved(
     observer: Observer<'_>,
 ) -> Result<Vec<DocumentReport>, StageError> {
     let Listing { mut entries, damaged } = tools.queue.list()?;
-    entries.retain(|entry| entry.state() == State::Approved);
-    let work = |entry: &Entry| vec![finish_entry(entry, tools)];
+    entries.retain(|entry| entry.state() == State::Approved || is_unfinished(entry, tools));
+    let work = |entry: &Entry| match entry.state() {
+        State::Approved => vec![finish_entry(entry, tools)],
+        _ => finish_parts(entry, tools),
+    };
     let mut rows: Vec<DocumentReport> =
         in_window(&entries, tools, pool, observer, &work).into_iter().flatten().collect();
     for (id, error) in damaged {

@@ -33,9 +33,8 @@ use crate::{classify, describe, gate};
 pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> Vec<DocumentReport> {
     let mut times = StageTimes::default();
     let each = |scanned: ScannedDocument| {
-        let mut report = DocumentReport::begun(scanned.origin.name.clone());
-        let outcome = guarded(|| attempt(scanned, tools, observer, &mut report));
-        conclude(report, outcome, tools)
+        let input = Some(candidate.name.clone());
+        DocumentReport { input, ..digitize_one(scanned, tools, observer) }
     };
     match guarded(|| opened(candidate, tools, &mut times)) {
         Ok(documents) => {
@@ -46,8 +45,18 @@ pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Obser
             }
             reports
         }
-        Err(error) => vec![conclude(DocumentReport::begun(candidate.name.clone()), Err(error), tools)],
+        Err(error) => {
+            let (name, input) = (candidate.name.clone(), Some(candidate.name.clone()));
+            vec![conclude(DocumentReport { input, ..DocumentReport::begun(name) }, Err(error), tools)]
+        }
     }
+}
+
+/// Takes one document through the whole chain.
+pub(super) fn digitize_one(scanned: ScannedDocument, tools: &Tools<'_>, observer: Observer<'_>) -> DocumentReport {
+    let mut report = DocumentReport::begun(scanned.origin.name.clone());
+    let outcome = guarded(|| attempt(scanned, tools, observer, &mut report));
+    conclude(report, outcome, tools)
 }
 
 /// Finishes a document that a person approved.
@@ -327,6 +336,7 @@ impl DocumentReport {
     pub(super) fn begun(name: String) -> Self {
         Self {
             name,
+            input: None,
             identity: None,
             document_type: None,
             number: None,

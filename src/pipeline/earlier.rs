@@ -38,6 +38,8 @@ pub(super) fn of(scanned: &ScannedDocument, tools: &Tools<'_>) -> Result<Earlier
             Earlier::Stands(Box::new(Outcome::Rejected { reason, id: entry.id }))
         }
         State::Approved => Earlier::Approved(Box::new(entry)),
+        // Divided a moment ago, by somebody else: its parts are worked on.
+        State::Divided => Earlier::Stands(Box::new(Outcome::Held { id: entry.id, reasons: entry.reasons })),
         State::Waiting | State::Superseded if entry.has_pages(scanned) => Earlier::Read(Box::new(entry)),
         State::Waiting | State::Superseded => Earlier::Nothing,
     })
@@ -79,7 +81,7 @@ fn supersede(scanned: &ScannedDocument, tools: &Tools<'_>) -> Result<Option<Entr
         match entry.state() {
             State::Waiting => tools.queue.supersede(&entry.id, by, tools.clock.now())?,
             State::Superseded => {}
-            State::Approved | State::Rejected => continue,
+            State::Approved | State::Rejected | State::Divided => continue,
         }
         before = Some(entry);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Compression, StageError};
+use super::{Blame, Compression, StageError};
 use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::deposit::Receipt;
@@ -42,6 +42,8 @@ pub enum Outcome {
 pub struct DocumentReport {
     /// Path below the inbox.
     pub name: String,
+    /// Name of the input of the inbox that it lay in; none where it came from the queue or from staging.
+    pub input: Option<String>,
     /// Identity of its input, where it could be read.
     pub identity: Option<Identity>,
     /// Type code found.
@@ -162,8 +164,10 @@ pub struct Counts {
     pub held: usize,
     /// Rejected by a person.
     pub rejected: usize,
-    /// Failed.
+    /// Failed by their own fault.
     pub failed: usize,
+    /// Not done for now, by no fault of theirs.
+    pub postponed: usize,
     /// Pages of all documents.
     pub pages: usize,
 }
@@ -175,11 +179,12 @@ impl BatchReport {
         let mut counts = Counts::default();
         for document in &self.documents {
             counts.pages += document.pages.len();
-            *match document.outcome {
+            *match &document.outcome {
                 Outcome::Deposited(_) => &mut counts.deposited,
                 Outcome::AlreadyDeposited(_) => &mut counts.already,
                 Outcome::Held { .. } => &mut counts.held,
                 Outcome::Rejected { .. } => &mut counts.rejected,
+                Outcome::Failed(error) if error.blame() == Blame::Surroundings => &mut counts.postponed,
                 Outcome::Failed(_) => &mut counts.failed,
             } += 1;
         }

@@ -38,7 +38,8 @@ impl History {
         if let Some(part) = &scanned.origin.stack {
             let whole = part.sha256.map(|sha256| format!(", SHA-256 {sha256}")).unwrap_or_default();
             let (first, last) = (part.first.value(), part.last.value());
-            history.add("information package splitting", format!("pages {first} to {last} of {}{whole}", part.of));
+            let by = part.by.as_ref().map(|by| format!(", divided by {by}")).unwrap_or_default();
+            history.add("information package splitting", format!("pages {first} to {last} of {}{whole}{by}", part.of));
         }
         history.add("message digest calculation", "SHA-256 of every input file and page picture".to_owned());
         let count = |kind| scanned.scans.iter().filter(|scan| scan.provenance == kind).count();
@@ -50,7 +51,7 @@ impl History {
     }
 
     /// What is worth telling of the input.
-    fn note(&mut self, notes: &[Note]) {
+    pub(super) fn note(&mut self, notes: &[Note]) {
         let (others, assumed) = Note::grouped(notes);
         for note in others {
             self.add("capture", note.to_string());

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::divide::parts_of;
 use super::earlier;
 use super::reading::timed;
 use super::{StageError, StageTimes, Tools};
@@ -9,7 +10,8 @@ use crate::base::units::PageNumber;
 use crate::intake::{self, AsideReason, Candidate, Look, ScannedDocument, SetAside};
 use crate::ocr::RecognizedDocument;
 
-/// Reads an input and looks at its pages for codes, by which it is divided; not where all of it was deposited before.
+/// Reads an input and looks at its pages for codes, by which it is divided, or by what a person said; not where all of it was
+/// deposited before.
 pub(super) fn opened(
     candidate: &Candidate,
     tools: &Tools<'_>,
@@ -23,7 +25,11 @@ pub(super) fn opened(
     // A picture that cannot be decoded is told when its page is prepared, with its document's name.
     let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
     let looks: Vec<Look> = timed(&mut times.intake, || scanned.scans.par_iter().map(look).collect());
-    Ok(intake::formed(scanned, looks)?)
+    let mut documents = Vec::new();
+    for document in intake::formed(scanned, looks, &options.limits)? {
+        documents.extend(parts_of(document, tools)?);
+    }
+    Ok(documents)
 }
 
 /// The document without its blank pages, which are listed; a document of nothing else keeps them.

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{pages, pages_per_second};
 use crate::intake::Note;
 use crate::ocr::TextKind;
-use crate::pipeline::{BatchReport, DocumentReport, Outcome};
+use crate::pipeline::{BatchReport, Blame, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
 
@@ -61,6 +61,7 @@ fn counts(page: &mut String, report: &BatchReport) {
         ("wait", counts.held, "chờ người duyệt"),
         ("wait", counts.rejected, "đã bị từ chối"),
         ("bad", counts.failed, "lỗi"),
+        ("wait", counts.postponed, "chưa làm được, làm lại sau"),
         ("bad", report.left.len(), "tệp không nhận"),
     ] {
         append(page, format_args!("<div class=\"{class}\"><b>{number}</b>{label}</div>"));
@@ -162,6 +163,9 @@ fn document(page: &mut String, row: &DocumentReport) {
         }
         Outcome::Held { id, .. } => ("wait", format!("chờ duyệt <code>{id}</code>")),
         Outcome::Rejected { reason, .. } => ("wait", format!("đã bị từ chối: {}", escaped(reason))),
+        Outcome::Failed(error) if error.blame() == Blame::Surroundings => {
+            ("wait", format!("chưa làm được ở {}, làm lại sau", stage_label(error.stage())))
+        }
         Outcome::Failed(error) => ("bad", format!("lỗi ở {}", stage_label(error.stage()))),
     };
     let document_type =

@@ -11,7 +11,7 @@ use crate::gate::{Finding, Weight};
 use crate::intake::text::Doubt;
 use crate::intake::{Note, SetAside, SignatureVerdict};
 use crate::ocr::TextKind;
-use crate::pipeline::{BatchReport, Compression, DocumentReport, Outcome, PageReport};
+use crate::pipeline::{BatchReport, Blame, Compression, DocumentReport, Outcome, PageReport};
 use crate::review::Reason;
 
 #[derive(Serialize)]
@@ -37,6 +37,7 @@ struct CountsWire {
     held: usize,
     rejected: usize,
     failed: usize,
+    postponed: usize,
     left: usize,
 }
 
@@ -121,7 +122,7 @@ enum OutcomeWire<'a> {
     AlreadyDeposited { receipt: &'a Receipt },
     Held { id: String, reasons: Vec<ReasonWire<'a>> },
     Rejected { id: String, reason: &'a str },
-    Failed { stage: &'static str, error: String, hint: Option<String> },
+    Failed { stage: &'static str, blame: Blame, error: String, hint: Option<String> },
 }
 
 #[derive(Serialize)]
@@ -152,6 +153,7 @@ pub fn json(report: &BatchReport) -> Result<String, serde_json::Error> {
             held: counts.held,
             rejected: counts.rejected,
             failed: counts.failed,
+            postponed: counts.postponed,
             left: report.left.len(),
         },
         stage_seconds: report.times().rows().map(|(name, time)| (name, rounded(time))).to_vec(),
@@ -207,7 +209,7 @@ fn outcome(outcome: &Outcome) -> OutcomeWire<'_> {
         },
         Outcome::Rejected { id, reason } => OutcomeWire::Rejected { id: id.to_string(), reason },
         Outcome::Failed(error) => {
-            OutcomeWire::Failed { stage: error.stage(), error: error.story(), hint: error.hint() }
+            OutcomeWire::Failed { stage: error.stage(), blame: error.blame(), error: error.story(), hint: error.hint() }
         }
     }
 }

@@ -4,7 +4,7 @@
 //! <queue>/<id>/held.json        what was found, with reasons
 //!              source/<name>    the input files
 //!              page-1.jpg ...   thumbnails
-//!              decision.json    once a person decided, or its pages became another document
+//!              decision.json    once a person decided, or its pages became another document or several
 //! <queue>/rejected/<id>/        set aside, never deleted
 //! <queue>/.lock                 held while findings or a decision are replaced
 //! ```
@@ -24,7 +24,7 @@ use super::wire::{HeldPage, HeldWire, VERSION};
 use crate::base::files::{self, Lock};
 use crate::base::time::Timestamp;
 use crate::intake::{Identity, Origin, SourceBytes};
-use entry::{check_complete, read};
+use entry::{check_complete, check_starts, read};
 use error::storage;
 
 pub use entry::{Decision, Entry, State};
@@ -128,7 +128,7 @@ impl Queue {
         let Some(entry) = self.find(id)? else { return Ok(()) };
         let hints = &held.described.classified.recognized.origin.hints;
         let stands = match entry.state() {
-            State::Approved | State::Rejected => true,
+            State::Approved | State::Rejected | State::Divided => true,
             State::Waiting => entry.origin.hints == *hints,
             State::Superseded => false,
         };
@@ -136,15 +136,11 @@ impl Queue {
             return Ok(());
         }
         let path = entry.folder.join("held.json");
-        let origin = Origin { hints: hints.clone(), ..entry.origin };
+        let origin = Origin { hints: hints.clone(), ..entry.origin.clone() };
         findings(held, origin, entry.held_at)
             .and_then(|json| files::write_atomically(&path, &json))
             .map_err(storage(&path))?;
-        if entry.decision.is_some() {
-            let path = entry.folder.join("decision.json");
-            fs::remove_file(&path).and_then(|()| files::sync_folder(&entry.folder)).map_err(storage(&path))?;
-        }
-        Ok(())
+        if entry.decision.is_some() { remove_decision(&entry) } else { Ok(()) }
     }
 
     /// Removes what killed runs left half-made or half-removed; call it only while no other run works here.
@@ -207,9 +203,13 @@ impl Queue {
             Some(Decision::Supersede { by, .. }) => {
                 return Err(QueueError::Superseded { id: id.0.clone(), by: by.0.clone() });
             }
+            Some(Decision::Divide { by, .. }) => {
+                return Err(QueueError::Divided { id: id.0.clone(), by: by.clone() });
+            }
             Some(Decision::Approve { .. }) | None => {}
         }
         check_complete(&entry, decision)?;
+        check_starts(&entry, decision)?;
         write_decision(&entry, decision)?;
         if matches!(decision, Decision::Reject { .. }) {
             let aside = self.folder.join("rejected").join(&id.0);
@@ -228,6 +228,32 @@ impl Queue {
         let _lock = self.lock()?;
         let waiting = self.find(id)?.filter(|entry| entry.state() == State::Waiting);
         waiting.map_or(Ok(()), |entry| write_decision(&entry, &Decision::Supersede { by, at }))
+    }
+
+    /// Takes a division back: the whole waits again, and its parts that wait are superseded by it. Nothing is done where one
+    /// of them was approved; whether one is deposited is for the caller to know.
+    ///
+    /// # Errors
+    /// [`QueueError::Whole`], [`QueueError::PartGone`], and those of [`Queue::entry`].
+    pub fn join(&self, id: &HeldId, at: Timestamp) -> Result<(), QueueError> {
+        let _lock = self.lock()?;
+        let whole = self.entry(id)?;
+        if whole.state() != State::Divided {
+            return Err(QueueError::Whole { id: id.0.clone() });
+        }
+        let mut waiting = Vec::new();
+        for part in whole.parts().iter().map(|part| HeldId::of(*part)) {
+            match self.find(&part)? {
+                Some(entry) if entry.state() == State::Waiting => waiting.push(entry),
+                Some(entry) if matches!(entry.state(), State::Approved | State::Divided) => {
+                    let state = if entry.state() == State::Approved { "approved" } else { "divided" };
+                    return Err(QueueError::PartGone { id: id.0.clone(), part: part.0, state });
+                }
+                _ => {}
+            }
+        }
+        waiting.iter().try_for_each(|part| write_decision(part, &Decision::Supersede { by: id.clone(), at }))?;
+        remove_decision(&whole)
     }
 
     /// Between reading an entry and replacing a part of it nobody else replaces one.
@@ -334,4 +360,9 @@ fn write_decision(entry: &Entry, decision: &Decision) -> Result<(), QueueError> 
     let path = entry.folder.join("decision.json");
     let bytes = serde_json::to_vec_pretty(decision).map_err(io::Error::from).map_err(storage(&path))?;
     files::write_atomically(&path, &bytes).map_err(storage(&path))
+}
+
+fn remove_decision(entry: &Entry) -> Result<(), QueueError> {
+    let path = entry.folder.join("decision.json");
+    fs::remove_file(&path).and_then(|()| files::sync_folder(&entry.folder)).map_err(storage(&path))
 }

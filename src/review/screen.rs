@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Approval, ApprovedDocument, HeldDocument, Screening};
+use super::beginnings::beginnings;
+use super::{Approval, ApprovedDocument, Beginning, HeldDocument, Screening};
 use crate::base::units::{Confidence, Dpi, PageNumber};
 use crate::describe::{DescribedDocument, FieldSource};
 use crate::gate::{self, Fault, Finding, Weight};
@@ -91,6 +92,11 @@ pub enum Reason {
     },
     /// The scan itself misses a threshold of the gate.
     PoorScan(Finding),
+    /// Other documents seem to begin within it.
+    SeveralDocuments {
+        /// Where.
+        beginnings: Vec<Beginning>,
+    },
     /// The input itself says two things.
     Input {
         /// Which.
@@ -119,6 +125,10 @@ impl Reason {
             Self::PageUnread { page, why } => format!("trang {} không nhận dạng được: {why}", page.value()),
             Self::SignatureInvalid { file, verdict } => format!("chữ ký số của {file}: {verdict}"),
             Self::PageIncomplete { page, why } => format!("trang {} thiếu nội dung: {why}", page.value()),
+            Self::SeveralDocuments { beginnings } => {
+                let places: Vec<String> = beginnings.iter().map(Beginning::text).collect();
+                format!("có thể là nhiều văn bản trong một tệp, bắt đầu từ {}", places.join(", "))
+            }
             Self::Input { doubt } => doubt.text(),
             Self::NoText => "không có chữ nào trên các trang".to_owned(),
             Self::ResolutionLow { pages, first, dpi } => {
@@ -138,6 +148,10 @@ pub fn screen(described: DescribedDocument, options: &Options) -> Screening {
     reasons.extend(type_reason(&described, options));
     reasons.extend(field_reasons(&described, options));
     reasons.extend(owner_reason(&described, options));
+    let beginnings = beginnings(&described.classified);
+    if !beginnings.is_empty() {
+        reasons.push(Reason::SeveralDocuments { beginnings });
+    }
     let doubts = described.classified.recognized.origin.doubts.iter().cloned();
     reasons.extend(doubts.map(|doubt| Reason::Input { doubt }));
     if reasons.is_empty() {

@@ -93,3 +93,61 @@ fn blank_pages_stay_where_the_settings_say_so() {
     place.write("sohoa.toml", b"[intake]\nblank-pages = \"keep\"\n");
     assert!(report(&place)["documents"][0]["set_aside"].as_array().unwrap().is_empty());
 }
+
+fn review(place: &Place, more: &[&str]) -> crate::Ran {
+    place.sohoa(["review"].iter().chain(more).chain(&["--warehouse", "warehouse", "--clock", crate::CLOCK]))
+}
+
+/// The name in the queue of what waits under this name.
+#[track_caller]
+fn waiting(place: &Place, name: &str) -> String {
+    let list = review(place, &["list"]).out();
+    let row = list.lines().find(|row| row.contains("waiting") && row.contains(name));
+    row.unwrap_or_else(|| panic!("{name} does not wait:\n{list}")).split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn two_papers_in_one_file_are_held_and_divided_by_a_person() {
+    let place = Place::new();
+    stack(&place, &[letter(3), letter(4)]);
+    place.run(&["--owner", OWNER]).code(3);
+    let id = waiting(&place, "stack.pdf");
+    review(&place, &["show", &id]).code(0).says(&["có thể là nhiều văn bản trong một tệp, bắt đầu từ trang 2"]);
+    for at in ["1", "3", "2,2"] {
+        review(&place, &["split", &id, "--at", at, "--by", "Lê Thị Cán"]).code(2).says(&["cannot be divided at"]);
+    }
+    let split = ["split", &id, "--at", "2", "--by", "Lê Thị Cán"];
+    review(&place, &split).code(0).says(&["trang 1-1: deposited in", "trang 2-2: deposited in"]);
+    assert_eq!(place.documents().len(), 2);
+    for document in place.documents() {
+        let provenance = fs::read_to_string(document.with_file_name("provenance.json")).unwrap();
+        assert!(provenance.contains("divided by Lê Thị Cán"), "{provenance}");
+    }
+    let kept = place.path(&format!("warehouse/queue/{id}/source/stack.pdf"));
+    assert_eq!(fs::read(kept).unwrap(), fs::read(place.path("inbox/stack.pdf")).unwrap(), "the whole is kept");
+    place.run(&["--owner", OWNER]).code(0).says(&["2 deposited before"]);
+    review(&place, &split).code(2).says(&["was divided by Lê Thị Cán"]);
+    review(&place, &["approve", &id, "--by", "Lê Thị Cán"]).code(2).says(&["was divided by"]);
+    review(&place, &["join", &id]).code(2).says(&["cannot be joined again", "deposited"]);
+}
+
+#[test]
+fn a_division_is_taken_back_while_its_parts_wait() {
+    let place = Place::new();
+    stack(&place, &[letter(3), letter(4), letter(5)]);
+    place.run(&[]).code(3);
+    let id = waiting(&place, "stack.pdf");
+    review(&place, &["split", &id, "--at", "2,3", "--by", "Lê Thị Cán"]).code(3);
+    for part in ["trang 1-1", "trang 2-2", "trang 3-3"] {
+        waiting(&place, part);
+    }
+    let list = review(&place, &["list"]).out();
+    assert!(!list.contains(&id), "the whole is no longer to be decided on:\n{list}");
+    review(&place, &["join", &id]).code(0).says(&["waits as one document again"]);
+    assert_eq!(review(&place, &["list"]).out().lines().count(), 1);
+    place.run(&[]).code(3).says(&["1 held"]);
+    review(&place, &["join", &id]).code(2).says(&["was not divided"]);
+    review(&place, &["split", &id, "--at", "3", "--by", "Lê Thị Cán"]).code(3);
+    waiting(&place, "trang 1-2");
+    waiting(&place, "trang 3-3");
+}

@@ -12,9 +12,13 @@ struct Watcher(Child);
 
 impl Watcher {
     fn start(place: &Place, warehouse: &str) -> Self {
+        Self::with(place, warehouse, &[])
+    }
+
+    fn with(place: &Place, warehouse: &str, more: &[&str]) -> Self {
         let fixed = ["watch", "inbox", "--warehouse", warehouse, "--owner", OWNER, "--interval-seconds", "1"];
         let mut command = Command::new(env!("CARGO_BIN_EXE_sohoa"));
-        command.args(fixed).args(["--clock", CLOCK]).current_dir(place.folder.path());
+        command.args(fixed).args(["--clock", CLOCK]).args(more).current_dir(place.folder.path());
         Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
@@ -81,7 +85,8 @@ fn a_slow_writer_is_waited_for_and_a_file_of_the_same_name_is_another_document()
     fs::rename(place.path("inbox/.qd.jpg.new"), place.path("inbox/qd.jpg")).unwrap();
     place.write("inbox/broken.pdf", b"%PDF-1.4\nnothing more");
     until("both are done", || {
-        names(&place, "taken") == ["qd.jpg", "qd.jpg"] && names(&place, "failed") == ["broken.pdf"]
+        names(&place, "taken") == ["qd.jpg", "qd.jpg"]
+            && names(&place, "failed") == ["broken.pdf", "broken.pdf.reason.txt"]
     });
     assert_eq!(watcher.interrupt(), Some(0));
 }
@@ -113,4 +118,47 @@ fn two_watchers_never_take_the_same_document_and_a_killed_one_is_resumed() {
         found.iter().filter(|path| path.ends_with("document.pdf")).count()
     });
     assert!(stores.iter().all(|count| *count <= 1) && stores.iter().sum::<usize>() >= 1, "{stores:?}");
+}
+
+#[test]
+fn what_fails_by_no_fault_of_the_paper_is_tried_again_and_is_not_called_bad() {
+    let place = Place::new();
+    place.letter("inbox/qd.jpg");
+    // Nobody answers at this address.
+    place.write("silent.toml", b"[sign]\ntimestamp-url = \"http://127.0.0.1:9/\"\n");
+    let silent = Watcher::with(&place, "warehouse", &["--config", "silent.toml"]);
+    until("it was tried", || !names(&place, "claimed").is_empty() && report(&place).contains("no time-stamp"));
+    assert!(names(&place, "failed").is_empty() && names(&place, "taken").is_empty());
+    assert!(report(&place).contains("\"blame\": \"surroundings\"") && report(&place).contains("\"failed\": 0"));
+    silent.kill();
+    let watcher = Watcher::start(&place, "warehouse");
+    until("it is deposited", || place.documents().len() == 1 && names(&place, "taken") == ["qd.jpg"]);
+    assert_eq!(watcher.interrupt(), Some(0));
+    assert!(names(&place, "claimed").is_empty() && names(&place, "failed").is_empty());
+}
+
+#[test]
+fn a_warehouse_that_cannot_be_used_for_a_while_is_waited_for() {
+    let place = Place::new();
+    let bytes = fs::read(place.letter("letter.jpg")).unwrap();
+    fs::create_dir(place.path("inbox")).unwrap();
+    let watcher = Watcher::start(&place, "warehouse");
+    until("it is made", || place.path("warehouse/catalog.sqlite").exists());
+    std::thread::sleep(Duration::from_secs(1));
+    fs::rename(place.path("warehouse"), place.path("away")).unwrap();
+    fs::write(place.path("warehouse"), b"no folder").unwrap();
+    place.write("inbox/qd.jpg", &bytes);
+    std::thread::sleep(Duration::from_secs(5));
+    fs::remove_file(place.path("warehouse")).unwrap();
+    fs::rename(place.path("away"), place.path("warehouse")).unwrap();
+    until("it is deposited", || place.documents().len() == 1 && names(&place, "taken") == ["qd.jpg"]);
+    assert_eq!(watcher.interrupt(), Some(0));
+}
+
+/// All reports of the warehouse.
+fn report(place: &Place) -> String {
+    let mut found = Vec::new();
+    crate::collect(&place.path("warehouse/reports"), &mut found);
+    found.retain(|path| path.ends_with("report.json"));
+    found.iter().map(|path| fs::read_to_string(path).unwrap_or_default()).collect()
 }

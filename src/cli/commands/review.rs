@@ -1,13 +1,16 @@
 //! `sohoa review`: what waits for a person.
 
+use std::num::NonZeroU32;
+
 use clap::Subcommand;
 
-use super::run::print_outcome;
+use super::run::{fault, print_outcome};
+use crate::base::units::PageNumber;
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace::Workplace;
 use crate::config::Settings;
-use crate::pipeline;
+use crate::pipeline::{self, StageError};
 use crate::review::{Decision, Entry, HeldId, Listing, Queue, QueueError, State, fields};
 use crate::vn::document_type::{DocumentType, FieldName};
 
@@ -22,7 +25,7 @@ pub(crate) struct Args {
 enum Verb {
     /// Lists what is held, oldest first.
     List {
-        /// Rejected and superseded documents too.
+        /// Rejected, superseded and divided documents too.
         #[arg(long)]
         all: bool,
     },
@@ -44,6 +47,22 @@ enum Verb {
         /// The right type, by its code, such as GKS.
         #[arg(long = "type", value_name = "CODE", value_parser = document_type)]
         document_type: Option<DocumentType>,
+    },
+    /// Divides a file that holds several documents; each goes on by itself, and the whole is kept.
+    Split {
+        /// Its name in the queue.
+        id: String,
+        /// The pages with which further documents begin, such as `3` or `3,5`.
+        #[arg(long, value_name = "PAGE", required = true, value_delimiter = ',')]
+        at: Vec<NonZeroU32>,
+        /// Who divides.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Takes a division back, while none of its parts is approved or deposited.
+    Join {
+        /// The whole's name in the queue.
+        id: String,
     },
     /// Sets a document aside; its files are kept.
     Reject {
@@ -68,6 +87,8 @@ pub(crate) fn run(args: Args, settings: &Settings) -> Result<Exit, Fault> {
             let id = decide(settings, &id, &Decision::Approve { by, at, document_type, fields })?;
             finish(settings, &id)
         }
+        Verb::Split { id, at, by } => split(settings, &id, &at, &by),
+        Verb::Join { id } => join(settings, &id),
         Verb::Reject { id, by, reason } => {
             decide(settings, &id, &Decision::Reject { by, at: settings.clock.now(), reason })?;
             render::print(&format!("{id} is set aside; its files are kept in the queue's `rejected` folder\n"))?;
@@ -106,6 +127,7 @@ fn row(entry: &Entry) -> Vec<String> {
         State::Approved => "approved",
         State::Rejected => "rejected",
         State::Superseded => "superseded",
+        State::Divided => "divided",
     };
     let reasons: Vec<String> = entry.reasons.iter().map(crate::review::Reason::text).collect();
     vec![
@@ -123,6 +145,10 @@ fn show(settings: &Settings, id: &str) -> Result<Exit, Fault> {
     text += &format!("held {} in {}\n", entry.held_at, entry.folder.display());
     if let Some(Decision::Supersede { by, at }) = &entry.decision {
         text += &format!("superseded {at} by {by}: the office said more of these pages\n");
+    }
+    if let Some(Decision::Divide { by, at, parts, .. }) = &entry.decision {
+        let parts: Vec<String> = parts.iter().map(|part| HeldId::of(*part).to_string()).collect();
+        text += &format!("divided {at} by {by} into {}\n", parts.join(", "));
     }
     let found = &entry.classification;
     text += &format!(
@@ -162,6 +188,36 @@ fn decide(settings: &Settings, id: &str, decision: &Decision) -> Result<HeldId, 
     let entry = entry(&queue, id)?;
     queue.decide(&entry.id, decision).map_err(|error| refused(&error))?;
     Ok(entry.id)
+}
+
+/// The decision is durable before a part is worked on, so a failure there loses nothing.
+fn split(settings: &Settings, id: &str, at: &[NonZeroU32], by: &str) -> Result<Exit, Fault> {
+    let id = entry(&queue(settings)?, id)?.id;
+    let starts: Vec<PageNumber> = at.iter().map(|page| PageNumber::at_index(page.get() as usize - 1)).collect();
+    let workplace = Workplace::open(settings)?;
+    let rows =
+        pipeline::divide(&id, &starts, by, &workplace.tools(), &workplace.pool).map_err(|error| undivided(&error))?;
+    let mut worst = Exit::Done;
+    for row in &rows {
+        worst = worst.max(print_outcome(row)?);
+    }
+    render::print(&format!("{id} is divided; `sohoa review join {id}` takes it back while no part went on\n"))?;
+    Ok(worst)
+}
+
+fn join(settings: &Settings, id: &str) -> Result<Exit, Fault> {
+    let id = entry(&queue(settings)?, id)?.id;
+    let workplace = Workplace::open(settings)?;
+    pipeline::join(&id, &workplace.tools()).map_err(|error| undivided(&error))?;
+    render::print(&format!("{id} waits as one document again\n"))?;
+    Ok(Exit::Done)
+}
+
+fn undivided(error: &StageError) -> Fault {
+    match error {
+        StageError::Review(error) => refused(error),
+        error => fault(error),
+    }
 }
 
 /// Signs and deposits what was approved; the decision is durable already, so a failure here loses nothing.

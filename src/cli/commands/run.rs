@@ -127,7 +127,7 @@ fn exit(report: &BatchReport) -> Exit {
         Exit::Interrupted
     } else if report.documents.iter().any(is_bug) {
         Exit::Bug
-    } else if counts.failed > 0 {
+    } else if counts.failed + counts.postponed > 0 {
         Exit::SomeFailed
     } else if counts.held > 0 {
         Exit::SomeHeld
@@ -195,6 +195,7 @@ fn summary(report: &BatchReport, workplace: &Workplace, paths: &ReportPaths) -> 
         (counts.held, "held for a person: `sohoa review list`"),
         (counts.rejected, "rejected before"),
         (counts.failed, "failed"),
+        (counts.postponed, "not done for now, by no fault of theirs: run again"),
         (report.left.len(), "files left, being no scans"),
     ] {
         if number > 0 {

@@ -84,11 +84,16 @@ fn a_document_is_claimed_once_with_its_metadata() {
     assert!(folder.path().join("xa/metadata.json").is_file() && !folder.path().join("xa/a.pdf").exists());
     let left = discover(folder.path(), &Options::default()).expect("an empty folder is a candidate").candidates;
     assert!(left.iter().all(|candidate| candidate.files().is_err()));
-    one.finish(&["xa/a.pdf".to_owned()]).expect("finished");
+    let refused = Refused { name: "xa/a.pdf".to_owned(), reason: "damaged".to_owned() };
+    assert!(one.finish(&[refused], &[]).expect("finished").is_none());
+    assert_eq!(fs::read(folder.path().join(".sohoa/failed/run-1/xa/a.pdf.reason.txt")).expect("said"), b"damaged");
     assert!(folder.path().join(".sohoa/failed/run-1/xa/a.pdf").is_file());
     assert!(folder.path().join(".sohoa/failed/run-1/xa/a.json").is_file());
-    two.finish(&[]).expect("finished");
-    assert!(folder.path().join(".sohoa/taken/run-2/xa/b.pdf").is_file());
+    let again = two.finish(&[], &["xa/b.pdf".to_owned()]).expect("finished").expect("to be tried again");
+    assert!(again.folder().join("xa/b.pdf").is_file() && again.folder().join("xa/metadata.json").is_file());
+    assert!(claims.abandoned().expect("looked").is_empty(), "its watcher waits to try it again");
+    again.finish(&[], &[]).expect("finished");
+    assert!(folder.path().join(".sohoa/taken/run-2-1/xa/b.pdf").is_file());
     assert!(claims.begin("run").expect("begun").folder().ends_with("run-3"));
 }
 

@@ -9,7 +9,7 @@ use papers::separators::{patch, separator};
 use papers::sheet::{Sheet, Symbology};
 
 use super::*;
-use crate::intake::{Options, look, read, read_again, single};
+use crate::intake::{Division, Options, divided, look, read, read_again, single};
 use crate::vn::identifiers::OwnerId;
 
 const DPI: u32 = 150;
@@ -61,7 +61,7 @@ fn documents(path: &Path) -> Result<Vec<ScannedDocument>, Error> {
     let options = Options::default();
     let scanned = read(&single(path, &options)?, &options)?;
     let looks = scanned.scans.iter().map(|scan| look(scan, &options.limits).expect("decodes")).collect();
-    formed(scanned, looks)
+    formed(scanned, looks, &options.limits)
 }
 
 /// The places in `pages` of a document's pages, from 1; and those that are set aside.
@@ -168,17 +168,63 @@ fn a_folder_of_pictures_gives_each_document_its_own_files() {
 }
 
 #[test]
-fn a_tiff_of_several_documents_is_refused_with_a_hint() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut tiff = Tiff::new(TiffCodec::Lzw);
-    for page in [paper(1), patch_sheet(), paper(2)] {
-        tiff.page(page, Faults::none(Color::Gray).jpeg, DPI).expect("encodes");
+fn a_tiff_is_divided_as_a_pdf_is_and_its_pages_keep_their_bytes() {
+    for codec in [TiffCodec::Lzw, TiffCodec::Jpeg] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut tiff = Tiff::new(codec);
+        for page in [paper(1), patch_sheet(), paper(2), paper(3)] {
+            tiff.page(page, Faults::none(Color::Gray).jpeg, DPI).expect("encodes");
+        }
+        let path = folder.path().join("chồng.tif");
+        std::fs::write(&path, tiff.finish().expect("encodes")).expect("written");
+        let options = Options::default();
+        let whole = read(&single(&path, &options).expect("found"), &options).expect("read");
+        let digests: Vec<Sha256> = whole.scans.iter().map(|scan| scan.sha256).collect();
+        let documents = documents(&path).expect("divided");
+        assert_eq!(places(&documents[0], &digests), (vec![1], vec![]));
+        assert_eq!(places(&documents[1], &digests), (vec![3, 4], vec![2]));
+        for document in &documents {
+            let kept = tempfile::tempdir().expect("a folder");
+            let source = &document.origin.sources[0];
+            assert_eq!((&*source.media_type, document.source_bytes.len()), ("image/tiff", 1));
+            std::fs::write(kept.path().join(&source.name), &document.source_bytes[0]).expect("written");
+            let again = read_again(&document.origin, kept.path(), &options).expect("read again");
+            let of = |scanned: &ScannedDocument| scanned.scans.iter().map(|scan| scan.sha256).collect::<Vec<_>>();
+            assert_eq!(of(&again), of(document));
+            assert_eq!(again.scans[0].dpi, document.scans[0].dpi);
+        }
     }
-    let path = folder.path().join("chồng.tif");
-    std::fs::write(&path, tiff.finish().expect("encodes")).expect("written");
-    let error = documents(&path).expect_err("refused");
-    assert!(matches!(error, Error::Indivisible { .. }), "{error}");
-    assert!(error.hint().is_some());
+}
+
+#[test]
+fn a_person_divides_a_document_and_nothing_of_it_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = pdf(folder.path(), &[paper(1), paper(2), divider(Symbology::Qr, FIELDS), paper(3), paper(4), paper(5)]);
+    let whole = documents(&path).expect("divided").pop().expect("the second");
+    std::fs::write(folder.path().join(&whole.origin.sources[0].name), &whole.source_bytes[0]).expect("written");
+    let division = Division { starts: &[PageNumber::at_index(2)], by: "Lê Thị Cán" };
+    let options = Options::default();
+    let parts = divided(&whole.origin, folder.path(), division, &options).expect("divided");
+    let digests: Vec<Sha256> = whole.scans.iter().map(|scan| scan.sha256).collect();
+    let of = |part: &ScannedDocument| part.scans.iter().map(|scan| scan.sha256).collect::<Vec<_>>();
+    assert_eq!((of(&parts[0]), of(&parts[1])), (digests[..2].to_vec(), digests[2..].to_vec()));
+    // The separator stays with the paper behind which it was kept.
+    assert_eq!((parts[0].origin.set_aside.len(), parts[1].origin.set_aside.len()), (1, 0));
+    assert_eq!(parts[0].origin.name, format!("{}, trang 1-2", whole.origin.name));
+    assert_eq!(parts[1].origin.stack.as_ref().and_then(|part| part.by.as_deref()), Some("Lê Thị Cán"));
+    assert_eq!(parts[1].origin.hints.dossier, whole.origin.hints.dossier);
+    assert_ne!(parts[0].origin.identity, parts[1].origin.identity);
+    let again = divided(&whole.origin, folder.path(), division, &options).expect("divided");
+    assert_eq!(
+        parts.iter().map(|part| part.origin.identity).collect::<Vec<_>>(),
+        again.iter().map(|part| part.origin.identity).collect::<Vec<_>>()
+    );
+    for part in &parts {
+        let kept = tempfile::tempdir().expect("a folder");
+        std::fs::write(kept.path().join(&part.origin.sources[0].name), &part.source_bytes[0]).expect("written");
+        let again = read_again(&part.origin, kept.path(), &options).expect("read again");
+        assert_eq!(of(&again), of(part));
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! TIFF directories (TIFF 6.0, and BigTIFF): what each page is, and where its data lie.
 
+mod part;
+
 use std::collections::BTreeSet;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -7,6 +9,8 @@ use std::ops::Range;
 use crate::base::geometry::Size;
 use crate::raster::probe::{Density, Orientation};
 use crate::raster::{Error, Limits};
+
+pub use part::pages_of;
 
 /// One page as its directory describes it.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,7 @@ use crate::base::time::Timestamp;
 use crate::base::units::{Confidence, PageNumber};
 use crate::classify::{Classification, ClassifiedDocument};
 use crate::describe::{DescribedDocument, Record};
-use crate::intake::{Origin, Scan, ScannedDocument};
+use crate::intake::{Identity, Origin, Scan, ScannedDocument};
 use crate::ocr::RecognizedDocument;
 use crate::review::fields::set;
 use crate::review::wire::{HeldPage, HeldWire, OLDEST, VERSION, agree, join};
@@ -43,6 +43,17 @@ pub enum Decision {
         /// Why.
         reason: String,
     },
+    /// Several documents: its pages are worked on as these, and nothing is left to decide here.
+    Divide {
+        /// Who.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// The pages with which documents begin, without its first.
+        starts: Vec<PageNumber>,
+        /// The documents, in order.
+        parts: Vec<Identity>,
+    },
     /// The office said more of these pages, and they are another document since: nothing is left to decide here.
     Supersede {
         /// That document's name in the queue, were it held.
@@ -63,6 +74,8 @@ pub enum State {
     Rejected,
     /// Its pages are worked on as another document.
     Superseded,
+    /// Its pages are worked on as several documents.
+    Divided,
 }
 
 /// A held document as it lies on disk.
@@ -97,6 +110,16 @@ impl Entry {
             Some(Decision::Approve { .. }) => State::Approved,
             Some(Decision::Reject { .. }) => State::Rejected,
             Some(Decision::Supersede { .. }) => State::Superseded,
+            Some(Decision::Divide { .. }) => State::Divided,
+        }
+    }
+
+    /// The documents that it was divided into; none where it was not.
+    #[must_use]
+    pub fn parts(&self) -> &[Identity] {
+        match &self.decision {
+            Some(Decision::Divide { parts, .. }) => parts,
+            _ => &[],
         }
     }
 
@@ -161,6 +184,17 @@ impl Entry {
         let described = DescribedDocument { classified: ClassifiedDocument { recognized, classification }, record };
         Ok(HeldDocument { described, reasons: self.reasons }.approve(by, at))
     }
+}
+
+/// A document is divided between its pages.
+pub(super) fn check_starts(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+    let Decision::Divide { starts, .. } = decision else { return Ok(()) };
+    let rises = starts.windows(2).all(|pair| pair[0] < pair[1]);
+    let within = starts.iter().all(|page| (1..entry.pages.len()).contains(&page.index()));
+    let fits = !starts.is_empty() && rises && within;
+    let starts = || starts.iter().map(|page| page.value()).collect();
+    let pages = entry.pages.len();
+    if fits { Ok(()) } else { Err(QueueError::Starts { id: entry.id.to_string(), starts: starts(), pages }) }
 }
 
 /// An approval names an owner and a type, by itself or by what was read.

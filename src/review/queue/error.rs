@@ -56,6 +56,40 @@ pub enum QueueError {
         /// By whom.
         by: String,
     },
+    /// No document can be divided at these pages.
+    #[error("held document `{id}` of {pages} pages cannot be divided at {starts:?}")]
+    Starts {
+        /// The document.
+        id: String,
+        /// The pages named.
+        starts: Vec<u32>,
+        /// How many it has.
+        pages: usize,
+    },
+    /// The document was divided into others.
+    #[error("held document `{id}` was divided by {by}")]
+    Divided {
+        /// The document.
+        id: String,
+        /// By whom.
+        by: String,
+    },
+    /// A part of a divided document went on: the whole cannot be had back.
+    #[error("held document `{id}` cannot be joined again: its part `{part}` is {state}")]
+    PartGone {
+        /// The document.
+        id: String,
+        /// The part.
+        part: String,
+        /// What became of it.
+        state: &'static str,
+    },
+    /// The document was not divided.
+    #[error("held document `{id}` was not divided")]
+    Whole {
+        /// The document.
+        id: String,
+    },
     /// The document's pages are another document since.
     #[error("held document `{id}` was superseded: its pages were given another dossier, paper or ordinal, as `{by}`")]
     Superseded {
@@ -81,7 +115,14 @@ impl QueueError {
             Self::Superseded { by, .. } => {
                 Some(format!("decide on `{by}` where it is held; else it is deposited, or the next run takes it up"))
             }
-            Self::Unfit(_) | Self::Decided { .. } => None,
+            Self::Starts { pages, .. } => {
+                Some(format!("name the pages with which documents begin, rising, from 2 to {pages}"))
+            }
+            Self::Divided { id, .. } => Some(format!(
+                "decide on its parts (`sohoa review list`), or take it back with `sohoa review join {id}`"
+            )),
+            Self::PartGone { .. } => Some("what is in the warehouse stays; decide on the other parts".to_owned()),
+            Self::Unfit(_) | Self::Decided { .. } | Self::Whole { .. } => None,
         }
     }
 }
