@@ -222,7 +222,7 @@ def originals(sohoa, papers, folder, seed):
     for name, data in (("form.pdf", form_page()), ("jpeg2000.pdf", jpeg2000_page())):
         (folder / name).write_bytes(data)
         scans.append(folder / name)
-    base, made = str(scans[-2]), lambda name: str(folder / name)
+    base, made = str(folder / "form.pdf"), lambda name: str(folder / name)
     subprocess.run(["qpdf", "--object-streams=generate", base, made("object-streams.pdf")], check=True)
     subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--object-streams=generate", "--", base, made("locked.pdf")], check=True)
     subprocess.run(["qpdf", "--encrypt", "user", "owner", "128", "--use-aes=y", "--", base, made("locked-to-all.pdf")], check=True)
