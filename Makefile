@@ -35,6 +35,7 @@ fuzz: requirements
 	cargo run -p fuzz -- $(FUZZ_SECONDS)
 
 soak: requirements
+	@scripts/install-requirements.sh qpdf
 	cargo build --release --workspace
 	python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers target/soak 120 200
 	python3 conformance/hostile.py target/release/sohoa target/release/papers target/hostile 5000

@@ -213,22 +213,21 @@ def originals(sohoa, papers, folder, seed):
     """Good files of every kind, by name."""
     subprocess.run([papers, "--profile", "office", "--seed", str(seed), "--count", "16", "--out", str(folder / "papers")], check=True, capture_output=True)
     scans = [path for path in sorted((folder / "papers/inbox").rglob("*")) if path.suffix in (".jpg", ".png", ".tif", ".pdf")]
-    subprocess.run([papers, "--profile", "faults:bilevel", "--seed", str(seed), "--count", "4", "--out", str(folder / "bilevel")], check=True, capture_output=True)
-    for number, scan in enumerate(sorted((folder / "bilevel/inbox").iterdir())):
-        # One-bit pages in CCITT Group 4 or JBIG2, whichever is smaller or came in.
-        plain = folder / f"bilevel-{number}.pdf"
-        ended = subprocess.run([sohoa, "pdfa", str(scan), "-o", str(plain), "--agency", "UBND phường Thử"], capture_output=True)
-        scans += [plain] if ended.returncode == 0 else []
+    subprocess.run([papers, "--profile", "clean", "--seed", "21", "--count", "4", "--out", str(folder / "clean")], check=True, capture_output=True)
+    # Of these four one is gray, which becomes layers with a JBIG2 mask, and one a fax, which stays CCITT Group 4.
+    for name, scan in (("layers.pdf", "hs-0002"), ("fax.pdf", "hs-0004.tif")):
+        command = [sohoa, "pdfa", str(folder / "clean/inbox" / scan), "-o", str(folder / name), "--agency", "UBND phường Thử"]
+        subprocess.run(command, check=True, capture_output=True)
+        scans.append(folder / name)
     for name, data in (("form.pdf", form_page()), ("jpeg2000.pdf", jpeg2000_page())):
         (folder / name).write_bytes(data)
         scans.append(folder / name)
-    base, made = str(scans[-2]), lambda name: str(folder / name)
+    base, made = str(folder / "form.pdf"), lambda name: str(folder / name)
     subprocess.run(["qpdf", "--object-streams=generate", base, made("object-streams.pdf")], check=True)
-    subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--object-streams=generate", "--", base, made("locked.pdf")], check=True)
+    subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--", "--object-streams=generate", base, made("locked.pdf")], check=True)
     subprocess.run(["qpdf", "--encrypt", "user", "owner", "128", "--use-aes=y", "--", base, made("locked-to-all.pdf")], check=True)
-    signable = next(path for path in scans if path.name.startswith("bilevel-"))
     subprocess.run([sohoa, "keys", "demo", made("keys")], check=True, capture_output=True)
-    subprocess.run([sohoa, "sign", str(signable), "-o", made("signed.pdf"), "--demo-keys", made("keys")], check=True, capture_output=True)
+    subprocess.run([sohoa, "sign", made("fax.pdf"), "-o", made("signed.pdf"), "--demo-keys", made("keys")], check=True, capture_output=True)
     return scans + [folder / name for name in ("object-streams.pdf", "locked.pdf", "locked-to-all.pdf", "signed.pdf")]
 
 

@@ -55,7 +55,7 @@ judge text python3 conformance/text.py "$warehouse"
 judge signatures xargs -a "$work/documents.txt" conformance/signatures/run.sh "$warehouse/demo-keys/root.pem"
 judge ocfl conformance/ocfl/run.sh "$warehouse"
 [ $# -gt 0 ] || judge pages conformance/pages/run.sh target/release/sohoa target/release/papers "$work/pages/work"
-[ $# -gt 0 ] || judge hostile python3 conformance/hostile.py target/release/sohoa target/release/papers "$work/hostile" 300
+[ $# -gt 0 ] || judge hostile python3 conformance/hostile.py target/release/sohoa target/release/papers "$work/hostile" 1000
 [ $# -gt 0 ] || judge kill-and-resume python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers "$work/kill"
 
 if [ "$failed" = 0 ]; then

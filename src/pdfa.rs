@@ -180,10 +180,13 @@ impl PdfA {
         let conformance = [Conformance::A1b, Conformance::A2u, Conformance::A3u].into_iter().find(said);
         let conformance = conformance.filter(|_| has(schema::NAMESPACE.uri.as_bytes()));
         let conformance = conformance.ok_or_else(|| why("its metadata do not say so"))?;
-        if has(b"/ByteRange") || bytes.windows(5).filter(|window| window == b"%%EOF").count() > 1 {
+        let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
+        // What stands in a stream, such as an attached PDF, says nothing of this file.
+        let streams = || file.objects.values().filter_map(|object| object.as_stream().ok());
+        let outside = |mark| count(&bytes, mark).saturating_sub(streams().map(|own| count(&own.content, mark)).sum());
+        if outside(b"/ByteRange") > 0 || outside(b"%%EOF") > 1 {
             return Err(why("it was signed or updated"));
         }
-        let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
         let pages = file.get_pages().len();
         Ok(Self { sha256: Sha256::of(&bytes), bytes, conformance, pages })
     }
@@ -401,6 +404,10 @@ fn show_pictures(sheet: &Sheet, matrix: &Matrix, pictures: &Dictionary) -> Strin
     let names = pictures.iter().map(|(name, _)| String::from_utf8_lossy(name));
     let shown = names.fold(String::new(), |shown, name| format!("{shown}/{name} Do "));
     format!("q 0 0 {width} {height} re W n {matrix} cm {shown}Q\n")
+}
+
+fn count(bytes: &[u8], mark: &[u8]) -> usize {
+    bytes.windows(mark.len()).filter(|window| *window == mark).count()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! A process that ends by itself, hangs or takes too much memory leaves its input in `target/fuzz/TARGET`.
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime};
@@ -98,7 +99,7 @@ fn wait(process: &mut Child, input: &Path) -> Option<String> {
 fn one(name: &str, seconds: u64, seed: u64) -> ExitCode {
     let target = named(name);
     let input = kept(name);
-    fs::write(&input, b"").expect("a place for the input");
+    let kept = fs::File::create(&input).expect("a place for the input");
     // Where memory is told by another than the kernel, the parent's patience is the only bound.
     let hard = getrlimit(Resource::As).maximum;
     let _ = setrlimit(Resource::As, Rlimit { current: Some(MOST_ADDRESSES), maximum: hard });
@@ -108,7 +109,8 @@ fn one(name: &str, seconds: u64, seed: u64) -> ExitCode {
     let (start, mut count, mut slowest) = (Instant::now(), 0_u64, Duration::ZERO);
     let undamaged = seeds.clone();
     for data in undamaged.into_iter().chain(std::iter::from_fn(|| Some(damaged(&seeds, &mut chance)))) {
-        fs::write(&input, &data).expect("a place for the input");
+        // Should this process end, here is what ended it.
+        kept.set_len(data.len() as u64).and_then(|()| kept.write_all_at(&data, 0)).expect("a place for the input");
         let began = Instant::now();
         if std::panic::catch_unwind(|| (target.read)(&data)).is_err() {
             println!("{name}: a panic");

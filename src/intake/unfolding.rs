@@ -133,7 +133,7 @@ struct Inflated {
 
 /// Inflates to little more than `most` bytes, as the renderer does: what comes before a fault counts, and the head may be missing.
 fn inflate(data: &[u8], most: usize, mut take: impl FnMut(&[u8])) -> Inflated {
-    let has_head = data.len() > 1 && data[0] & 0x0f == 8 && u16::from_be_bytes([data[0], data[1]]) % 31 == 0;
+    let has_head = data.len() > 1 && data[0] & 0x0f == 8 && u16::from_be_bytes([data[0], data[1]]).is_multiple_of(31);
     let body = if has_head { &data[2..] } else { data };
     let mut decoder = DeflateDecoder::new(body);
     let (mut buffer, mut length) = (vec![0; 64 << 10], 0);
