@@ -8,6 +8,7 @@
 //! - A PDF or a TIFF of several pages, wherever it lies.
 //! - A folder below the inbox that holds page pictures (JPEG, PNG, TIFF of one page) and no documents of
 //!   its own or below it: its pictures in natural order, page 2 before page 10.
+//! - Two files of one name, one of fronts and one of backs ([`sides`]).
 //! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
 //!   speak of that picture by itself.
 //! - Each part of one of these that separator sheets divide ([`separator`], [`stack`]).
@@ -30,6 +31,7 @@ mod render;
 mod resolution;
 pub mod separator;
 pub mod settle;
+mod sides;
 pub mod stack;
 pub mod text;
 mod work;
@@ -218,6 +220,8 @@ pub struct Hints {
 pub enum Duplex {
     /// All fronts in order, then the stack turned over: all backs, the last one first.
     FrontsThenBacks,
+    /// Fronts and backs are files of their own; how the backs lie is found.
+    Apart,
 }
 
 /// `LoaiSoHoa`: what the paper is in its dossier.

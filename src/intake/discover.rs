@@ -14,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::intake::metadata::{self, CSV, JSON, Level};
 use crate::intake::order::natural;
+use crate::intake::sides;
 use crate::intake::{Error, Hints, Options, Origin};
 use crate::raster::probe::{self, Format, Probe};
 
@@ -45,6 +46,8 @@ pub enum Content {
     File(PathBuf),
     /// Pages in order, each a file.
     Pages(Vec<PathBuf>),
+    /// Two files: of the fronts of its sheets, and of their backs.
+    Sides([PathBuf; 2]),
     /// Nothing that can be read: reading it gives the error.
     Nothing(Fault),
 }
@@ -140,6 +143,12 @@ impl Candidate {
         Self { name: origin.name.clone(), content, path: folder.to_owned(), own: None, level }
     }
 
+    /// The side of sheets that its name speaks of, where the other side's file is not there.
+    pub(super) fn lone_side(&self) -> Option<sides::Side> {
+        let Content::File(path) = &self.content else { return None };
+        sides::side(path).map(|(_, side)| side).filter(|_| sides::other_side(path).is_none())
+    }
+
     /// What the metadata around it say.
     ///
     /// # Errors
@@ -156,6 +165,7 @@ impl Candidate {
         match &self.content {
             Content::File(path) => Ok(std::slice::from_ref(path)),
             Content::Pages(paths) => Ok(paths),
+            Content::Sides(paths) => Ok(paths),
             Content::Nothing(Fault::EmptyFolder(skipped)) => {
                 Err(Error::EmptyFolder { path: self.path.clone(), skipped: *skipped })
             }
@@ -195,7 +205,8 @@ impl Search<'_> {
                 Err(error) => return vec![self.unreadable(folder, &error, level)],
             }
         }
-        entries.sort_by(|a, b| natural(&a.file_name().to_string_lossy(), &b.file_name().to_string_lossy()));
+        let name = |entry: &DirEntry| sides::in_order(&entry.file_name().to_string_lossy());
+        entries.sort_by(|a, b| natural(&name(a), &name(b)));
         let mut found = Vec::new();
         for entry in entries {
             if let Some(kind) = self.entry(&entry, &level, depth) {
@@ -234,10 +245,18 @@ impl Search<'_> {
         if !is_inbox && !pictures.is_empty() && !alone && !found.iter().any(is_document) {
             return vec![self.candidate(folder, Content::Pages(pictures), level)];
         }
-        let mut candidates = Vec::new();
+        let files: Vec<PathBuf> =
+            found.iter().filter(|(_, kind)| !matches!(kind, Entry::Folder(_))).map(|(path, _)| path.clone()).collect();
+        let (mut candidates, mut taken) = (Vec::new(), BTreeSet::new());
         for (path, kind) in found {
             match kind {
                 Entry::Folder(below) => candidates.extend(below),
+                _ if taken.contains(&path) => {}
+                _ if let Some(backs) = sides::backs_of(&path, files.iter()) => {
+                    taken.insert(backs.clone());
+                    let content = Content::Sides([path.clone(), backs.clone()]);
+                    candidates.push(self.candidate(&path, content, Arc::clone(&level)));
+                }
                 _ => candidates.push(self.candidate(&path, Content::File(path.clone()), Arc::clone(&level))),
             }
         }
@@ -318,7 +337,7 @@ impl Search<'_> {
     /// Metadata whose document is not there would be lost without a word.
     fn lonely(&mut self, files: &[PathBuf], found: &[(PathBuf, Entry)], level: &Level) {
         let stems: BTreeSet<PathBuf> =
-            found.iter().map(|(path, kind)| stem(path, matches!(kind, Entry::Folder(_)))).collect();
+            found.iter().filter_map(|(path, _)| Some(metadata_beside(path)?.with_extension(""))).collect();
         for path in files.iter().filter(|path| path.file_name().is_some_and(|name| name != JSON && name != CSV)) {
             if !stems.contains(&path.with_extension("")) {
                 let document = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -350,9 +369,18 @@ fn is_metadata(entry: &DirEntry) -> bool {
 
 /// `NAME.json` beside a file or folder.
 fn own_metadata(path: &Path) -> Option<PathBuf> {
-    let own = stem(path, path.is_dir());
-    let own = own.with_file_name(format!("{}.json", own.file_name()?.to_str()?));
+    let own = metadata_beside(path)?;
     (own.file_name()? != JSON && own.is_file()).then_some(own)
+}
+
+/// Where `NAME.json` of a file or folder lies; of both sides' files it has the name that they share.
+pub(super) fn metadata_beside(path: &Path) -> Option<PathBuf> {
+    let own = stem(path, path.is_dir());
+    let name = match sides::side(path) {
+        Some((shared, _)) if !path.is_dir() && sides::other_side(path).is_some() => shared,
+        _ => own.file_name()?.to_str()?.to_owned(),
+    };
+    Some(own.with_file_name(format!("{name}.json")))
 }
 
 fn is_in_table(path: &Path, level: &Level) -> bool {

@@ -34,6 +34,15 @@ pub enum Note {
         /// What it forbids.
         denied: Vec<Use>,
     },
+    /// Fronts and backs came in files of their own, and were put behind each other.
+    Sides {
+        /// How many sheets.
+        sheets: u32,
+        /// The backs came as a feeder gives them when the stack is turned over, the last one first; else in order.
+        turned: bool,
+        /// Printed page numbers said so; else that is how it is usually done.
+        by_numbers: bool,
+    },
     /// A PDF opens with a password only, and was opened with one that was given.
     Unlocked {
         /// The source's name.
@@ -73,6 +82,11 @@ impl std::fmt::Display for Note {
                 let denied: Vec<&str> = denied.iter().map(|one| one.english()).collect();
                 write!(f, "`{file}` is locked against {}; it is kept as it is", denied.join(", "))
             }
+            Self::Sides { sheets, turned, by_numbers } => {
+                let order = if *turned { "the last one first" } else { "in order" };
+                let why = if *by_numbers { "by their printed numbers" } else { "as is usual, no printed number tells" };
+                write!(f, "{sheets} backs from a file of their own were put behind their fronts: {order}, {why}")
+            }
             Self::Unlocked { file } => {
                 write!(f, "`{file}` opens with a password only; it was read with one, and is kept locked as it is")
             }
@@ -93,6 +107,12 @@ impl Note {
             Self::Locked { file, denied } => {
                 let denied: Vec<&str> = denied.iter().map(|one| one.vietnamese()).collect();
                 format!("{file}: tệp khóa quyền ({}), giữ nguyên tệp gốc", denied.join(", "))
+            }
+            Self::Sides { sheets, turned, by_numbers } => {
+                let order = if *turned { "từ tờ cuối lên" } else { "theo thứ tự" };
+                let why =
+                    if *by_numbers { "theo số trang in trên giấy" } else { "theo cách quét thường gặp" };
+                format!("đã xếp xen kẽ {sheets} mặt sau từ tệp riêng: {order}, {why}")
             }
             Self::Unlocked { file } => {
                 format!("{file}: tệp khóa bằng mật khẩu, đã mở để đọc, giữ nguyên tệp gốc còn khóa")

@@ -35,7 +35,11 @@ impl Looks {
     pub fn settled(&mut self, candidates: Vec<Candidate>, writers: &Writers) -> Vec<Settled> {
         let before = std::mem::take(&mut self.seen);
         let mut settled = Vec::new();
-        for candidate in candidates.into_iter().filter(|candidate| !matches!(candidate.content, Content::Nothing(_))) {
+        // Fronts are not taken before their backs are there, nor backs before their fronts.
+        let may_be_whole = |candidate: &Candidate| {
+            !matches!(candidate.content, Content::Nothing(_)) && candidate.lone_side().is_none()
+        };
+        for candidate in candidates.into_iter().filter(may_be_whole) {
             let Some(footprint) = Footprint::of(&candidate) else { continue };
             self.seen.insert(candidate.path().to_owned(), footprint.clone());
             let is_still = before.get(candidate.path()) == Some(&footprint);
