@@ -141,6 +141,11 @@ fn words_end_at_spaces_and_wide_steps() {
 fn what_is_printed_twice_to_look_bold_is_read_once() {
     check("BT /F 12 Tf 20 50 Td (Dieu) Tj ET BT /F 12 Tf 20.4 50 Td (Dieu) Tj ET", &["Dieu"]);
     check("BT 2 Tr /F 12 Tf 20 50 Td (Dieu) Tj ET", &["Dieu"]);
+    // Words of one printing are lines of the other.
+    let once = "BT /F 12 Tf 20 70 Td (QUYET DINH) Tj 0 -14 Td (Ve viec) Tj ET";
+    let again = "BT /F 12 Tf 20.4 70 Td (QUYET) Tj ET BT /F 12 Tf 20.4 56 Td (Ve viec) Tj ET";
+    check(&format!("{once} {again} BT /F 12 Tf 71.1 70 Td (DINH) Tj ET"), &["QUYET DINH", "Ve viec"]);
+    check("BT /F 12 Tf 20 50 Td (llll) Tj ET", &["llll"]);
 }
 
 #[test]
