@@ -9,22 +9,29 @@ use crate::base::units::PageNumber;
 use crate::intake::{self, AsideReason, Candidate, Look, ScannedDocument, SetAside};
 use crate::ocr::RecognizedDocument;
 
-/// Reads an input and looks at its pages for codes, by which it is divided; or by what a person said.
+/// The documents of an input, as its codes divide it or a person did.
 pub(super) fn opened(
     candidate: &Candidate,
     tools: &Tools<'_>,
     times: &mut StageTimes,
 ) -> Result<Vec<ScannedDocument>, StageError> {
-    let options = &tools.options.intake;
-    let scanned = timed(&mut times.intake, || intake::read(candidate, options))?;
-    // A picture that cannot be decoded is told when its page is prepared, with its document's name.
-    let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
-    let looks: Vec<Look> = timed(&mut times.intake, || scanned.scans.par_iter().map(look).collect());
     let mut documents = Vec::new();
-    for document in intake::formed(scanned, looks, &options.limits)? {
+    for document in timed(&mut times.intake, || documents_of(candidate, &tools.options.intake))? {
         documents.extend(parts_of(document, tools)?);
     }
     Ok(documents)
+}
+
+/// Reads an input and looks at its pages for codes, by which it is divided.
+///
+/// # Errors
+/// Those of reading and dividing.
+pub fn documents_of(candidate: &Candidate, options: &intake::Options) -> Result<Vec<ScannedDocument>, StageError> {
+    let scanned = intake::read(candidate, options)?;
+    // A picture that cannot be decoded is told when its page is prepared, with its document's name.
+    let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
+    let looks: Vec<Look> = scanned.scans.par_iter().map(look).collect();
+    Ok(intake::formed(scanned, looks, &options.limits)?)
 }
 
 /// The document without its blank pages, which are listed; a document of nothing else keeps them.
