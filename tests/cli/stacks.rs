@@ -151,3 +151,42 @@ fn a_division_is_taken_back_while_its_parts_wait() {
     waiting(&place, "trang 1-2");
     waiting(&place, "trang 3-3");
 }
+
+/// The code of an identity card, as its holder's number, name and day of birth make it.
+const CARD: &str = "079190001234|280123456|Nguyễn Thị Thùy Dương|02031990|Nữ|Phường An Thạnh|14082021";
+
+fn card() -> Picture {
+    let family = Fonts::installed().unwrap().serif(0);
+    scanned(&separators::card("079190001234", "Nguyễn Thị Thùy Dương", CARD, family))
+}
+
+#[test]
+fn the_code_of_a_card_names_its_owner_with_its_place() {
+    let place = Place::new();
+    stack(&place, &[card()]);
+    place.run(&[]).code(0).says(&["1 deposited"]);
+    let record: Value =
+        serde_json::from_slice(&fs::read(place.documents()[0].with_file_name("record.json")).unwrap()).unwrap();
+    let fields = &record["fields"];
+    assert_eq!(fields["owner"]["value"], "079190001234", "{record}");
+    assert_eq!(fields["owner_name"]["value"], "Nguyễn Thị Thùy Dương");
+    for field in ["owner", "owner_name"] {
+        let evidence = &fields[field]["evidence"];
+        assert_eq!((&evidence["text"], &evidence["page"]), (&"QR".into(), &1.into()), "{record}");
+        // The code lies right of the middle, near the top.
+        assert!(
+            evidence["bbox"]["left"].as_f64().unwrap() > 1000.0 && evidence["bbox"]["top"].as_f64().unwrap() < 400.0
+        );
+    }
+}
+
+#[test]
+fn a_card_of_somebody_else_than_the_dossiers_owner_is_asked_about() {
+    let place = Place::new();
+    stack(&place, &[card()]);
+    place.write("inbox/stack.json", format!(r#"{{"owner": "{OWNER}"}}"#).as_bytes());
+    place.run(&[]).code(3);
+    let id = waiting(&place, "stack.pdf");
+    review(&place, &["show", &id]).code(0).says(&["số định danh chủ giấy tờ: các mã trên giấy khác nhau"]);
+    assert!(place.documents().is_empty());
+}
