@@ -117,7 +117,8 @@ impl<'a> Rendition<'a> {
 }
 
 /// The mark that Law 20/2023 art. 12 and Decree 137/2024 art. 4 ask of a converted paper:
-/// that it was converted, by whom, when.
+/// that it was converted, by whom, when. A document that was electronic from the beginning was not converted and bears none;
+/// its copy is marked by the agency's signature (`SAO Y`, Decree 30/2020 art. 25).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversion {
     /// The agency that converts: `UBND phường Bình Minh`.
