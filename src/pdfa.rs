@@ -361,7 +361,10 @@ impl Shared {
     ) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
-        let matrix = sheet.picture_matrix(page.page.correction, picture.size);
+        // Layers are of what the page shows, streams of the whole picture.
+        let crop = page.page.scan.crop.filter(|_| !matches!(shown, Some(Shown::Layers(_))));
+        let matrix =
+            sheet.picture_matrix(page.page.correction, page.page.scan.size(), crop.map(|crop| (crop, picture.size)));
         self.digests.extend(page.page.scan.sha256.as_bytes());
         // In the order in which they are shown.
         let mut pictures = Dictionary::new();

@@ -25,6 +25,7 @@ use crate::intake::Use;
 use crate::intake::passwords::Password;
 use crate::intake::render::{Drawings, Scale};
 use crate::intake::text::{Doubt, FileText};
+use crate::raster::pixels::Crop;
 use crate::raster::{self, Encoded, Limits, guarded};
 use matrix::{Area, Matrix};
 pub use open::open;
@@ -50,6 +51,8 @@ pub struct PdfFile {
 pub struct PagePicture {
     /// The picture.
     pub encoded: Encoded,
+    /// The part of it that the page shows, where it crops it.
+    pub crop: Option<Crop>,
     /// Its resolution on the page.
     pub dpi: Dpi,
     /// The turn that the page asks for; none where it was drawn, for then it was drawn upright.
@@ -294,7 +297,7 @@ const COVERS: f64 = 0.55;
 /// The least part of the page that a picture must cover for the page to be drawn in its resolution.
 const COUNTS: f64 = 0.25;
 
-/// The least part of the picture that must be on the page: less means that the page crops it.
+/// The part of the picture that must be on the page for all of it to be shown: less means that the page crops it.
 const UNCROPPED: f64 = 0.98;
 
 /// How far the resolutions across and down may be apart.
@@ -316,7 +319,8 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
     {
         let way = if kept { Way::Kept } else { Way::Recoded };
         let turn = turn.then(page_turn(document, page));
-        return Ok(Plan::Ready(PagePicture { encoded, dpi, turn, way, text: None }));
+        let crop = crop(drawn, encoded.size, area);
+        return Ok(Plan::Ready(PagePicture { encoded, crop, dpi, turn, way, text: None }));
     }
     let swapped = page_turn(document, page).swaps_sides();
     let scale = main.map_or(Scale::even(otherwise).with_unit(unit), |place| place.scale(unit, otherwise, swapped));
@@ -328,9 +332,23 @@ fn image_size(document: &Document, id: ObjectId) -> Option<Size> {
 }
 
 fn fills(drawn: &Drawn, page: Area) -> bool {
+    drawn.matrix.bounds().intersection(page).map_or(0.0, Area::size) >= page.size() * COVERS
+}
+
+/// The part of a picture that the page shows; none where it is all, or all but a rim that rounding leaves.
+fn crop(drawn: &Drawn, size: Size, page: Area) -> Option<Crop> {
     let whole = drawn.matrix.bounds();
-    let seen = whole.intersection(page).map_or(0.0, Area::size);
-    seen >= page.size() * COVERS && seen >= whole.size() * UNCROPPED
+    let seen = whole.intersection(page).filter(|seen| seen.size() < whole.size() * UNCROPPED)?;
+    let [from, to] = [(seen.left, seen.bottom), (seen.right, seen.top)].map(|corner| drawn.matrix.unapplied(corner));
+    let pixels = |one: f64, other: f64, most: u32| {
+        let place = |part: f64| (part * f64::from(most)).round().clamp(0.0, f64::from(most)) as u32;
+        let (low, high) = (place(one.min(other)), place(one.max(other)));
+        (low, high.saturating_sub(low))
+    };
+    let (left, width) = pixels(from?.0, to?.0, size.width);
+    // The unit square's top is the picture's first row.
+    let (top, height) = pixels(1.0 - from?.1, 1.0 - to?.1, size.height);
+    (width > 0 && height > 0).then_some(Crop { left, top, size: Size { width, height } })
 }
 
 /// Where a picture lies and how fine it is.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::digest::Sha256;
+use crate::base::geometry::Size;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
@@ -20,6 +21,7 @@ use crate::intake::{
     ScannedDocument, SourceBytes, SourceFile,
 };
 use crate::raster::files::{self, FilePicture};
+use crate::raster::pixels::Crop;
 use crate::raster::probe::{Format, Probe, probe};
 use crate::raster::{self, Encoded, Encoding, Limits};
 
@@ -117,6 +119,7 @@ struct FileRead {
 
 struct PageRead {
     picture: Encoded,
+    crop: Option<Crop>,
     dpi: Dpi,
     dpi_assumed: bool,
     turn: crate::base::geometry::Turn,
@@ -136,6 +139,7 @@ impl PageRead {
         Scan {
             number,
             picture: self.picture,
+            crop: self.crop,
             dpi: self.dpi,
             stated_turn: self.turn,
             sha256: self.sha256,
@@ -224,6 +228,7 @@ fn of_file(taken: FilePicture, (bytes, file): (&SourceBytes, Sha256), index: usi
     let key = key(&taken.encoded, provenance, (sha256, file), index);
     PageRead {
         picture: taken.encoded,
+        crop: None,
         dpi,
         dpi_assumed,
         turn: taken.turn,
@@ -279,9 +284,14 @@ fn of_page(page: PagePicture, file: Sha256, index: usize) -> PageRead {
         Way::Recoded => Provenance::Recoded,
         Way::Drawn => Provenance::Rendered,
     };
-    let key = key(&page.encoded, provenance, (sha256, file), index);
+    let mut key = key(&page.encoded, provenance, (sha256, file), index);
+    if let Some(Crop { left, top, size: Size { width, height } }) = page.crop {
+        // Two pages may show different parts of one picture.
+        key.push_str(&format!(" {left},{top} {width}x{height}"));
+    }
     PageRead {
         picture: page.encoded,
+        crop: page.crop,
         dpi: page.dpi,
         dpi_assumed: false,
         turn: page.turn,
