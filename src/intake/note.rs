@@ -34,6 +34,13 @@ pub enum Note {
         /// What it forbids.
         denied: Vec<Use>,
     },
+    /// Values of a PDF form that the file does not show were drawn with its pages.
+    ValuesDrawn {
+        /// The source's name.
+        file: String,
+        /// How many.
+        fields: u32,
+    },
     /// Fronts and backs came in files of their own, and were put behind each other.
     Sides {
         /// How many sheets.
@@ -82,6 +89,12 @@ impl std::fmt::Display for Note {
                 let denied: Vec<&str> = denied.iter().map(|one| one.english()).collect();
                 write!(f, "`{file}` is locked against {}; it is kept as it is", denied.join(", "))
             }
+            Self::ValuesDrawn { file, fields } => {
+                write!(
+                    f,
+                    "{fields} values of the form `{file}` have no look of their own, and were drawn as a viewer does"
+                )
+            }
             Self::Sides { sheets, turned, by_numbers } => {
                 let order = if *turned { "the last one first" } else { "in order" };
                 let why = if *by_numbers { "by their printed numbers" } else { "as is usual, no printed number tells" };
@@ -107,6 +120,9 @@ impl Note {
             Self::Locked { file, denied } => {
                 let denied: Vec<&str> = denied.iter().map(|one| one.vietnamese()).collect();
                 format!("{file}: tệp khóa quyền ({}), giữ nguyên tệp gốc", denied.join(", "))
+            }
+            Self::ValuesDrawn { file, fields } => {
+                format!("{file}: {fields} ô biểu mẫu đã điền nhưng tệp không hiển thị, đã vẽ giá trị lên trang")
             }
             Self::Sides { sheets, turned, by_numbers } => {
                 let order = if *turned { "từ tờ cuối lên" } else { "theo thứ tự" };

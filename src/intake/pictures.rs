@@ -5,6 +5,7 @@
 //! a signature's appearance, visible text, a second picture) and the page is drawn by
 //! `render`, which reads its text too. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5.
 
+mod appearance;
 mod fields;
 mod matrix;
 mod open;
@@ -44,6 +45,8 @@ pub struct PdfFile {
     repaired: bool,
     /// The one that opened it, where it asks for one.
     password: Option<Password>,
+    /// Values of its form that were given a look.
+    values_drawn: u32,
 }
 
 /// The picture of one page.
@@ -181,6 +184,12 @@ impl PdfFile {
     #[must_use]
     pub fn is_repaired(&self) -> bool {
         self.repaired
+    }
+
+    /// How many values of its form it does not show itself; they are drawn with its pages.
+    #[must_use]
+    pub fn values_drawn(&self) -> u32 {
+        self.values_drawn
     }
 
     /// Whether it asks for a password to be opened.

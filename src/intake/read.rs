@@ -269,6 +269,9 @@ fn pdf(
     if file.asks_for_password() {
         notes.push(Note::Unlocked { file: source.name.clone() });
     }
+    if file.values_drawn() > 0 {
+        notes.push(Note::ValuesDrawn { file: source.name.clone(), fields: file.values_drawn() });
+    }
     let denied = file.denied();
     if !denied.is_empty() {
         notes.push(Note::Locked { file: source.name.clone(), denied });

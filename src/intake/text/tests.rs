@@ -210,6 +210,27 @@ fn layers_that_are_off_are_not_read() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test says that it was skipped")]
+fn values_that_the_file_does_not_show_are_drawn_and_read() {
+    if crate::pdf::font::Font::find().is_err() {
+        eprintln!("skipped: no Times-like font is installed");
+        return;
+    }
+    let mut sheet = Sheet::new();
+    let mut field = |value: &str, kind: &str, bottom: i64| {
+        let area = vec![80.into(), bottom.into(), 195.into(), (bottom + 16).into()];
+        let value = lopdf::text_string(value);
+        let field = dictionary! { "Subtype" => "Widget", "FT" => kind, "Rect" => area, "V" => value };
+        Object::from(sheet.document.add_object(field))
+    };
+    let fields = vec![field("Nguyễn Thị Thùy", "Tx", 57), field("Đà Nẵng", "Ch", 27)];
+    sheet.page.set("Annots", fields);
+    let text = sheet.read("BT /F 12 Tf 10 60 Td (Ho va ten:) Tj 0 -30 Td (Noi sinh:) Tj ET");
+    assert_eq!(plain(&text), ["Ho va ten: Nguyễn Thị Thùy", "Noi sinh: Đà Nẵng"]);
+    assert!(text.doubts.is_empty(), "{:?}", text.doubts);
+}
+
+#[test]
 fn a_filled_field_stands_in_its_line() {
     let mut sheet = Sheet::new();
     let look = sheet.form("BT /F 12 Tf 2 3 Td (Nguyen Van A) Tj ET");
