@@ -15,8 +15,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::discover::{Candidate, Content, metadata_beside};
+use super::discover::{Candidate, Content};
 use super::metadata::{CSV, JSON};
+use super::names::metadata_beside;
 use super::settle::Settled;
 use super::sides;
 use crate::base::files::{self, Lock};

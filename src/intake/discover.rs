@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::intake::metadata::{self, CSV, JSON, Level};
+use crate::intake::names::{extension, is_hidden, is_unfinished, metadata_beside, own_metadata};
 use crate::intake::order::natural;
 use crate::intake::sides;
 use crate::intake::{Error, Hints, Options, Origin};
@@ -352,35 +353,11 @@ impl Search<'_> {
     }
 }
 
-fn extension(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_str()?.to_ascii_lowercase())
-}
-
-fn stem(path: &Path, is_folder: bool) -> PathBuf {
-    if is_folder { path.to_owned() } else { path.with_extension("") }
-}
-
 fn is_metadata(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.file_type().is_file()
         && !is_hidden(&name)
         && (name == CSV || extension(entry.path()).is_some_and(|e| e == "json"))
-}
-
-/// `NAME.json` beside a file or folder.
-fn own_metadata(path: &Path) -> Option<PathBuf> {
-    let own = metadata_beside(path)?;
-    (own.file_name()? != JSON && own.is_file()).then_some(own)
-}
-
-/// Where `NAME.json` of a file or folder lies; of both sides' files it has the name that they share.
-pub(super) fn metadata_beside(path: &Path) -> Option<PathBuf> {
-    let own = stem(path, path.is_dir());
-    let name = match sides::side(path) {
-        Some((shared, _)) if !path.is_dir() && sides::other_side(path).is_some() => shared,
-        _ => own.file_name()?.to_str()?.to_owned(),
-    };
-    Some(own.with_file_name(format!("{name}.json")))
 }
 
 fn is_in_table(path: &Path, level: &Level) -> bool {
@@ -405,24 +382,6 @@ fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path).ok()?.take(probe::HEAD as u64).read_to_end(&mut head).ok()?;
     Some(head)
-}
-
-fn is_hidden(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || matches!(
-            lower.as_str(),
-            "thumbs.db" | "desktop.ini" | "__macosx" | "@eadir" | "#recycle" | "$recycle.bin" | "lost+found"
-        )
-}
-
-pub(super) fn is_unfinished(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.ends_with('~')
-        || [".part", ".partial", ".crdownload", ".tmp", ".temp", ".filepart", ".download", ".swp"]
-            .iter()
-            .any(|ending| lower.ends_with(ending))
 }
 
 #[cfg(test)]

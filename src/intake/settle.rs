@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::discover::{Candidate, Content, is_unfinished};
+use super::discover::{Candidate, Content};
+use super::names::is_unfinished;
 use crate::base::writers::Writers;
 
 /// What the last look saw.
