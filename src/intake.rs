@@ -8,6 +8,7 @@
 //! - A PDF or a TIFF of several pages, wherever it lies.
 //! - A folder below the inbox that holds page pictures (JPEG, PNG, TIFF of one page) and no documents of
 //!   its own or below it: its pictures in natural order, page 2 before page 10.
+//! - Two files of one name, one of fronts and one of backs ([`sides`]).
 //! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
 //!   speak of that picture by itself.
 //! - Each part of one of these that separator sheets divide ([`separator`], [`stack`]).
@@ -21,6 +22,7 @@ pub mod claim;
 pub mod discover;
 mod divide;
 pub mod metadata;
+mod names;
 mod note;
 mod order;
 mod passwords;
@@ -28,8 +30,10 @@ pub mod pictures;
 mod read;
 mod render;
 mod resolution;
+mod scan;
 pub mod separator;
 pub mod settle;
+mod sides;
 pub mod stack;
 pub mod text;
 mod unfolding;
@@ -45,15 +49,13 @@ pub use divide::{Division, divided};
 pub use note::{Note, Use};
 pub use passwords::{Password, Passwords};
 pub use read::{read, read_again};
+pub use scan::{Provenance, Scan};
 pub use separator::{Look, look};
 pub use stack::{AsideReason, Doubt, PageCode, SetAside, StackPart, formed};
 
 use crate::base::digest::Sha256;
-use crate::base::geometry::Turn;
 use crate::base::units::{Dpi, PageNumber};
-use crate::raster::{self, Encoded, Limits};
-use text::FileText;
-
+use crate::raster::{self, Limits};
 use crate::vn::codes::{DossierCode, PaperKindCode, ProcedureCode};
 use crate::vn::document_type::DocumentType;
 use crate::vn::identifiers::OwnerId;
@@ -219,6 +221,8 @@ pub struct Hints {
 pub enum Duplex {
     /// All fronts in order, then the stack turned over: all backs, the last one first.
     FrontsThenBacks,
+    /// Fronts and backs are files of their own; how the backs lie is found.
+    Apart,
 }
 
 /// `LoaiSoHoa`: what the paper is in its dossier.
@@ -239,37 +243,6 @@ pub enum Form {
     Original,
     /// Bản sao (1).
     Copy,
-}
-
-/// One page as it came.
-#[derive(Debug, Clone)]
-pub struct Scan {
-    /// Its place, from 1.
-    pub number: PageNumber,
-    /// Its picture, encoded.
-    pub picture: Encoded,
-    /// Resolution of the picture on paper.
-    pub dpi: Dpi,
-    /// The turn that its file asks for (EXIF, `/Rotate`).
-    pub stated_turn: Turn,
-    /// Digest of the picture's encoded bytes.
-    pub sha256: Sha256,
-    /// How the picture was come by.
-    pub provenance: Provenance,
-    /// The text that a drawn PDF page carries itself, in pixels of its picture.
-    pub text: Option<Arc<FileText>>,
-}
-
-/// How a page's picture was come by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Provenance {
-    /// The input's own bytes.
-    PassedThrough,
-    /// Decoded and encoded again without loss: PDF has no such encoding.
-    Recoded,
-    /// Drawn from a PDF page that is more than one picture.
-    Rendered,
 }
 
 /// Bytes of the sources as they were read, to be kept with the deposit.

@@ -117,7 +117,8 @@ impl<'a> Rendition<'a> {
 }
 
 /// The mark that Law 20/2023 art. 12 and Decree 137/2024 art. 4 ask of a converted paper:
-/// that it was converted, by whom, when.
+/// that it was converted, by whom, when. A document that was electronic from the beginning was not converted and bears none;
+/// its copy is marked by the agency's signature (`SAO Y`, Decree 30/2020 art. 25).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversion {
     /// The agency that converts: `UBND phường Bình Minh`.
@@ -363,7 +364,10 @@ impl Shared {
     ) -> io::Result<ObjectId> {
         let sheet = Sheet::of(&page.page);
         let picture = &page.page.scan.picture;
-        let matrix = sheet.picture_matrix(page.page.correction, picture.size);
+        // Layers are of what the page shows, streams of the whole picture.
+        let crop = page.page.scan.crop.filter(|_| !matches!(shown, Some(Shown::Layers(_))));
+        let matrix =
+            sheet.picture_matrix(page.page.correction, page.page.scan.size(), crop.map(|crop| (crop, picture.size)));
         self.digests.extend(page.page.scan.sha256.as_bytes());
         // In the order in which they are shown.
         let mut pictures = Dictionary::new();

@@ -15,6 +15,7 @@ mod outcome;
 mod provenance;
 mod reading;
 mod resume;
+mod sides;
 mod signatures;
 mod stack;
 mod thumbnails;
@@ -29,6 +30,7 @@ pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, Stag
 pub use reading::{Reading, recognize};
 pub use resume::resume;
 pub use signatures::judge as judge_signatures;
+pub use stack::documents_of;
 
 use std::sync::atomic::AtomicBool;
 

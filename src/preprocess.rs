@@ -255,6 +255,7 @@ mod tests {
             number: PageNumber::FIRST,
             picture: Encoded { encoding, size, color: Color::Gray, bytes: Vec::new().into() },
             dpi: drawn::dpi(),
+            crop: None,
             stated_turn,
             sha256: Sha256::of(b""),
             provenance: Provenance::PassedThrough,

@@ -129,6 +129,7 @@ fn blank_page(index: usize, size: Size) -> Page {
         number: PageNumber::at_index(index),
         picture,
         dpi: Dpi::new(300.0).expect("in range"),
+        crop: None,
         stated_turn: Turn::None,
         sha256: Sha256::of(b"page"),
         provenance: Provenance::PassedThrough,

@@ -11,10 +11,11 @@ use super::workplace;
 use crate::base::time::Date;
 use crate::config::{Pictures, Settings};
 use crate::describe::DescribedDocument;
-use crate::intake::{self, SourceBytes};
+use crate::intake::{self, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
 use crate::pdfa::Shown;
 use crate::pipeline::{self, Compressor, Reading, StageError, StageTimes};
+use crate::pki::TrustAnchors;
 use crate::review::{self, ApprovedDocument, Reason, Screening};
 use crate::{classify, describe, preprocess};
 
@@ -23,8 +24,12 @@ pub(crate) struct Reader {
     recognizer: WorkerPool,
     pool: ThreadPool,
     intake: intake::Options,
+    trust: TrustAnchors,
     settings: Settings,
 }
+
+/// A document that was read and recognised, and its input files' bytes.
+pub(crate) type Read = (RecognizedDocument, Vec<SourceBytes>);
 
 impl Reader {
     /// Starts the recogniser.
@@ -37,23 +42,30 @@ impl Reader {
             .num_threads(settings.workers.get())
             .build()
             .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
-        Ok(Self { recognizer, pool, intake: workplace::intake_options(settings)?, settings: settings.clone() })
+        let (intake, trust) = (workplace::intake_options(settings)?, workplace::trusted_roots(settings)?);
+        Ok(Self { recognizer, pool, intake, trust, settings: settings.clone() })
     }
 
-    /// Reads and recognises one document; its input files' bytes beside it.
+    /// Reads and recognises a document, or those of a stack, as `sohoa run` does.
     ///
     /// # Errors
     /// [`Fault`] of the stage that failed.
-    pub(crate) fn recognize(&self, path: &Path) -> Result<(RecognizedDocument, Vec<SourceBytes>), Fault> {
+    pub(crate) fn recognize(&self, path: &Path) -> Result<Vec<Read>, Fault> {
         self.read(path).map_err(|error| Fault { story: error.story(), hint: error.hint(), exit: kind(&error) })
     }
 
-    fn read(&self, path: &Path) -> Result<(RecognizedDocument, Vec<SourceBytes>), StageError> {
+    fn read(&self, path: &Path) -> Result<Vec<Read>, StageError> {
         let candidate = intake::single(path, &self.intake)?;
-        let mut scanned = intake::read(&candidate, &self.intake)?;
+        let documents = self.pool.install(|| pipeline::documents_of(&candidate, &self.intake))?;
+        documents.into_iter().map(|scanned| self.read_one(scanned)).collect()
+    }
+
+    fn read_one(&self, mut scanned: ScannedDocument) -> Result<Read, StageError> {
         if scanned.origin.hints.owner.is_none() {
             scanned.origin.hints.owner.clone_from(&self.settings.owner);
         }
+        let now = self.settings.clock.now();
+        pipeline::judge_signatures(&mut scanned.origin, &scanned.source_bytes, &self.trust, now);
         let sources = std::mem::take(&mut scanned.source_bytes);
         let reading = Reading {
             recognizer: &self.recognizer,
@@ -69,9 +81,11 @@ impl Reader {
     /// The document screened as `sohoa run` screens it.
     ///
     /// # Errors
-    /// As [`Reader::recognize`].
+    /// As [`Reader::recognize`]; a stack of several documents.
     pub(crate) fn screen(&self, path: &Path) -> Result<(Screening, Vec<SourceBytes>), Fault> {
-        let (recognized, sources) = self.recognize(path)?;
+        let mut documents = self.recognize(path)?;
+        let found = documents.len();
+        let (recognized, sources) = documents.pop().filter(|_| found == 1).ok_or_else(|| several(path, found))?;
         let described = describe(recognized, self.settings.clock.now().day());
         Ok((review::screen(described, &workplace::review_options(&self.settings)), sources))
     }
@@ -88,6 +102,14 @@ impl Reader {
         };
         self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by)).0
     }
+}
+
+fn several(path: &Path, found: usize) -> Fault {
+    Fault::plain(
+        format!("{} is a stack of {found} documents by its separators, expected one", path.display()),
+        "use `sohoa run`, which divides it",
+        Exit::Input,
+    )
 }
 
 fn describe(recognized: RecognizedDocument, today: Date) -> DescribedDocument {

@@ -49,6 +49,9 @@ pub struct StoredScan {
     /// The picture.
     #[serde(flatten)]
     pub picture: StoredPicture,
+    /// Left, top, width and height in pixels of the part that the page shows, where that is not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<[u32; 4]>,
     /// `passed-through`, `recoded` or `rendered`.
     pub origin: String,
     /// Dots per inch.
@@ -196,6 +199,7 @@ impl From<&Scan> for StoredScan {
     fn from(scan: &Scan) -> Self {
         Self {
             picture: StoredPicture::of(&scan.picture, scan.sha256),
+            crop: scan.crop.map(|crop| [crop.left, crop.top, crop.size.width, crop.size.height]),
             origin: origin(scan.provenance).to_owned(),
             dpi: scan.dpi.value(),
             stated_turn: scan.stated_turn.degrees(),

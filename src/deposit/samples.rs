@@ -143,6 +143,7 @@ fn page(owner: &str, number: u32) -> RecognizedPage {
     let scan = Scan {
         number: PageNumber::FIRST,
         dpi: Dpi::new(300.0).expect("in range"),
+        crop: None,
         stated_turn: Turn::None,
         sha256: Sha256::of(&bytes),
         provenance: Provenance::PassedThrough,

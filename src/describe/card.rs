@@ -46,7 +46,7 @@ fn read<T>(value: T, found: &PageCode, classified: &ClassifiedDocument) -> Field
     let page = classified.recognized.pages.iter().find(|page| page.page.number() == found.page);
     let evidence = page.map(|page| Evidence {
         page: found.page,
-        bbox: page.page.correction.box_on_page(found.code.place, page.page.scan.picture.size),
+        bbox: page.page.correction.box_on_page(found.code.place, page.page.scan.size()),
         text: "QR".to_owned(),
     });
     Field { value, confidence: Confidence::clamped(0.99), source: FieldSource::Read, evidence }

@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 use super::discover::{Candidate, Content};
 use super::metadata::{CSV, JSON};
+use super::names::metadata_beside;
 use super::settle::Settled;
+use super::sides;
 use crate::base::files::{self, Lock};
 
 /// The folder in an inbox that is sohoa's own; hidden, so that no run takes it for scans.
@@ -100,7 +102,7 @@ impl Claims {
             };
             if let Some(lock) = lock {
                 let batch = Batch { claims: self.clone(), name, _lock: lock };
-                batch.gather_metadata(&batch.folder())?;
+                batch.gather(&batch.folder())?;
                 batches.push(batch);
             }
         }
@@ -137,19 +139,18 @@ impl Batch {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             renamed => renamed?,
         }
-        let place = |own: &Path| own.strip_prefix(&self.claims.inbox).map(|below| self.folder().join(below)).ok();
-        let own = settled.candidate.own_metadata().and_then(|own| Some((own, place(own)?)));
-        if let Some((own, to)) = &own {
-            fs::rename(own, to)?;
+        let mut moved = vec![(from.to_owned(), to.clone())];
+        for own in settled.candidate.other_files() {
+            let Ok(below) = own.strip_prefix(&self.claims.inbox) else { continue };
+            let to = self.folder().join(below);
+            fs::rename(own, &to)?;
+            moved.push((own.to_owned(), to));
         }
         if settled.footprint.stands_at(&self.claims.inbox, &self.folder()) {
             files::sync_folder(to.parent().unwrap_or(&to))?;
             return Ok(true);
         }
-        files::rename_to_new(&to, from)?;
-        if let Some((own, to)) = &own {
-            files::rename_to_new(to, own)?;
-        }
+        moved.iter().try_for_each(|(from, to)| files::rename_to_new(to, from))?;
         Ok(false)
     }
 
@@ -183,31 +184,32 @@ impl Batch {
     /// Moves a document with its own metadata into another folder; its place there.
     fn set_apart(&self, name: &str, folder: &Path) -> io::Result<PathBuf> {
         let (from, to) = (self.folder().join(name), folder.join(name));
-        let own = beside(&from);
         files::create_folders(to.parent().unwrap_or(&to))?;
-        if from.exists() {
-            files::rename_to_new(&from, &to)?;
-        }
-        if own.is_file() {
-            files::rename_to_new(&own, &to.with_file_name(own.file_name().unwrap_or_default()))?;
+        let others = [sides::other_side(&from), Some(beside(&from))];
+        let all = std::iter::once(from.clone()).chain(others.into_iter().flatten());
+        for path in all.filter(|path| path.exists()) {
+            files::rename_to_new(&path, &to.with_file_name(path.file_name().unwrap_or_default()))?;
         }
         files::sync_folder(to.parent().unwrap_or(&to))?;
         Ok(to)
     }
 
-    /// Metadata whose document was claimed by a watcher that was killed before it claimed them too.
-    fn gather_metadata(&self, folder: &Path) -> io::Result<()> {
+    /// Metadata and the other side's file whose document was claimed by a watcher that was killed before it claimed them too.
+    fn gather(&self, folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            let to = beside(&path);
-            let below = to.strip_prefix(self.folder()).map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
-            let from = self.claims.inbox.join(below);
-            let is_own = to.file_name().is_some_and(|name| name != JSON) && to != path;
-            if is_own && from.is_file() && !to.exists() {
-                files::rename_to_new(&from, &to)?;
+            let in_inbox = |path: &Path| path.strip_prefix(self.folder()).map(|below| self.claims.inbox.join(below));
+            let Ok(from) = in_inbox(&path) else { continue };
+            let own = [in_inbox(&beside(&path)).unwrap_or_else(|_| beside(&from)), beside(&from)];
+            let is_own = |own: &PathBuf| own.file_name().is_some_and(|name| name != JSON) && *own != from;
+            for left in own.into_iter().filter(is_own).chain(sides::other_side(&from)).filter(|left| left.is_file()) {
+                let to = folder.join(left.file_name().unwrap_or_default());
+                if !to.exists() {
+                    files::rename_to_new(&left, &to)?;
+                }
             }
             if path.is_dir() {
-                self.gather_metadata(&path)?;
+                self.gather(&path)?;
             }
         }
         Ok(())
@@ -230,7 +232,7 @@ fn copy_metadata(from: &Path, to: &Path, below: &Path) -> io::Result<()> {
 
 /// `NAME.json` beside a file or folder.
 fn beside(path: &Path) -> PathBuf {
-    if path.is_dir() { PathBuf::from(format!("{}.json", path.display())) } else { path.with_extension("json") }
+    metadata_beside(path).unwrap_or_else(|| path.with_extension("json"))
 }
 
 impl Candidate {
@@ -238,9 +240,18 @@ impl Candidate {
     #[must_use]
     pub fn path(&self) -> &Path {
         match &self.content {
-            Content::File(path) => path,
+            Content::File(path) | Content::Sides([path, _]) => path,
             Content::Pages(_) | Content::Nothing(_) => &self.path,
         }
+    }
+
+    /// What belongs to it besides: the file of its backs, and `NAME.json`.
+    fn other_files(&self) -> impl Iterator<Item = &Path> {
+        let backs = match &self.content {
+            Content::Sides([_, backs]) => Some(backs.as_path()),
+            _ => None,
+        };
+        backs.into_iter().chain(self.own_metadata())
     }
 
     /// `NAME.json` beside it, where there is one.

@@ -13,7 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::intake::metadata::{self, CSV, JSON, Level};
+use crate::intake::names::{extension, is_hidden, is_unfinished, metadata_beside, own_metadata};
 use crate::intake::order::natural;
+use crate::intake::sides;
 use crate::intake::{Error, Hints, Options, Origin};
 use crate::raster::probe::{self, Format, Probe};
 
@@ -45,6 +47,8 @@ pub enum Content {
     File(PathBuf),
     /// Pages in order, each a file.
     Pages(Vec<PathBuf>),
+    /// Two files: of the fronts of its sheets, and of their backs.
+    Sides([PathBuf; 2]),
     /// Nothing that can be read: reading it gives the error.
     Nothing(Fault),
 }
@@ -140,6 +144,12 @@ impl Candidate {
         Self { name: origin.name.clone(), content, path: folder.to_owned(), own: None, level }
     }
 
+    /// The side of sheets that its name speaks of, where the other side's file is not there.
+    pub(super) fn lone_side(&self) -> Option<sides::Side> {
+        let Content::File(path) = &self.content else { return None };
+        sides::side(path).map(|(_, side)| side).filter(|_| sides::other_side(path).is_none())
+    }
+
     /// What the metadata around it say.
     ///
     /// # Errors
@@ -156,6 +166,7 @@ impl Candidate {
         match &self.content {
             Content::File(path) => Ok(std::slice::from_ref(path)),
             Content::Pages(paths) => Ok(paths),
+            Content::Sides(paths) => Ok(paths),
             Content::Nothing(Fault::EmptyFolder(skipped)) => {
                 Err(Error::EmptyFolder { path: self.path.clone(), skipped: *skipped })
             }
@@ -195,7 +206,8 @@ impl Search<'_> {
                 Err(error) => return vec![self.unreadable(folder, &error, level)],
             }
         }
-        entries.sort_by(|a, b| natural(&a.file_name().to_string_lossy(), &b.file_name().to_string_lossy()));
+        let name = |entry: &DirEntry| sides::in_order(&entry.file_name().to_string_lossy());
+        entries.sort_by(|a, b| natural(&name(a), &name(b)));
         let mut found = Vec::new();
         for entry in entries {
             if let Some(kind) = self.entry(&entry, &level, depth) {
@@ -234,10 +246,18 @@ impl Search<'_> {
         if !is_inbox && !pictures.is_empty() && !alone && !found.iter().any(is_document) {
             return vec![self.candidate(folder, Content::Pages(pictures), level)];
         }
-        let mut candidates = Vec::new();
+        let files: Vec<PathBuf> =
+            found.iter().filter(|(_, kind)| !matches!(kind, Entry::Folder(_))).map(|(path, _)| path.clone()).collect();
+        let (mut candidates, mut taken) = (Vec::new(), BTreeSet::new());
         for (path, kind) in found {
             match kind {
                 Entry::Folder(below) => candidates.extend(below),
+                _ if taken.contains(&path) => {}
+                _ if let Some(backs) = sides::backs_of(&path, files.iter()) => {
+                    taken.insert(backs.clone());
+                    let content = Content::Sides([path.clone(), backs.clone()]);
+                    candidates.push(self.candidate(&path, content, Arc::clone(&level)));
+                }
                 _ => candidates.push(self.candidate(&path, Content::File(path.clone()), Arc::clone(&level))),
             }
         }
@@ -318,7 +338,7 @@ impl Search<'_> {
     /// Metadata whose document is not there would be lost without a word.
     fn lonely(&mut self, files: &[PathBuf], found: &[(PathBuf, Entry)], level: &Level) {
         let stems: BTreeSet<PathBuf> =
-            found.iter().map(|(path, kind)| stem(path, matches!(kind, Entry::Folder(_)))).collect();
+            found.iter().filter_map(|(path, _)| Some(metadata_beside(path)?.with_extension(""))).collect();
         for path in files.iter().filter(|path| path.file_name().is_some_and(|name| name != JSON && name != CSV)) {
             if !stems.contains(&path.with_extension("")) {
                 let document = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -333,26 +353,11 @@ impl Search<'_> {
     }
 }
 
-fn extension(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_str()?.to_ascii_lowercase())
-}
-
-fn stem(path: &Path, is_folder: bool) -> PathBuf {
-    if is_folder { path.to_owned() } else { path.with_extension("") }
-}
-
 fn is_metadata(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.file_type().is_file()
         && !is_hidden(&name)
         && (name == CSV || extension(entry.path()).is_some_and(|e| e == "json"))
-}
-
-/// `NAME.json` beside a file or folder.
-fn own_metadata(path: &Path) -> Option<PathBuf> {
-    let own = stem(path, path.is_dir());
-    let own = own.with_file_name(format!("{}.json", own.file_name()?.to_str()?));
-    (own.file_name()? != JSON && own.is_file()).then_some(own)
 }
 
 fn is_in_table(path: &Path, level: &Level) -> bool {
@@ -377,24 +382,6 @@ fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path).ok()?.take(probe::HEAD as u64).read_to_end(&mut head).ok()?;
     Some(head)
-}
-
-fn is_hidden(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || matches!(
-            lower.as_str(),
-            "thumbs.db" | "desktop.ini" | "__macosx" | "@eadir" | "#recycle" | "$recycle.bin" | "lost+found"
-        )
-}
-
-pub(super) fn is_unfinished(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.ends_with('~')
-        || [".part", ".partial", ".crdownload", ".tmp", ".temp", ".filepart", ".download", ".swp"]
-            .iter()
-            .any(|ending| lower.ends_with(ending))
 }
 
 #[cfg(test)]

@@ -34,6 +34,22 @@ pub enum Note {
         /// What it forbids.
         denied: Vec<Use>,
     },
+    /// Values of a PDF form that the file does not show were drawn with its pages.
+    ValuesDrawn {
+        /// The source's name.
+        file: String,
+        /// How many.
+        fields: u32,
+    },
+    /// Fronts and backs came in files of their own, and were put behind each other.
+    Sides {
+        /// How many sheets.
+        sheets: u32,
+        /// The backs came as a feeder gives them when the stack is turned over, the last one first; else in order.
+        turned: bool,
+        /// Printed page numbers said so; else that is how it is usually done.
+        by_numbers: bool,
+    },
     /// A PDF opens with a password only, and was opened with one that was given.
     Unlocked {
         /// The source's name.
@@ -73,6 +89,17 @@ impl std::fmt::Display for Note {
                 let denied: Vec<&str> = denied.iter().map(|one| one.english()).collect();
                 write!(f, "`{file}` is locked against {}; it is kept as it is", denied.join(", "))
             }
+            Self::ValuesDrawn { file, fields } => {
+                write!(
+                    f,
+                    "{fields} values of the form `{file}` have no look of their own, and were drawn as a viewer does"
+                )
+            }
+            Self::Sides { sheets, turned, by_numbers } => {
+                let order = if *turned { "the last one first" } else { "in order" };
+                let why = if *by_numbers { "by their printed numbers" } else { "as is usual, no printed number tells" };
+                write!(f, "{sheets} backs from a file of their own were put behind their fronts: {order}, {why}")
+            }
             Self::Unlocked { file } => {
                 write!(f, "`{file}` opens with a password only; it was read with one, and is kept locked as it is")
             }
@@ -102,6 +129,15 @@ impl Note {
             Self::Locked { file, denied } => {
                 let denied: Vec<&str> = denied.iter().map(|one| one.vietnamese()).collect();
                 format!("{file}: tệp khóa quyền ({}), giữ nguyên tệp gốc", denied.join(", "))
+            }
+            Self::ValuesDrawn { file, fields } => {
+                format!("{file}: {fields} ô biểu mẫu đã điền nhưng tệp không hiển thị, đã vẽ giá trị lên trang")
+            }
+            Self::Sides { sheets, turned, by_numbers } => {
+                let order = if *turned { "từ tờ cuối lên" } else { "theo thứ tự" };
+                let why =
+                    if *by_numbers { "theo số trang in trên giấy" } else { "theo cách quét thường gặp" };
+                format!("đã xếp xen kẽ {sheets} mặt sau từ tệp riêng: {order}, {why}")
             }
             Self::Unlocked { file } => {
                 format!("{file}: tệp khóa bằng mật khẩu, đã mở để đọc, giữ nguyên tệp gốc còn khóa")

@@ -5,10 +5,12 @@
 //! a signature's appearance, visible text, a second picture) and the page is drawn by
 //! `render`, which reads its text too. Standard: ISO 32000-1, 7.4, 8.4, 8.9, 12.5.
 
+mod appearance;
 mod fields;
 mod matrix;
 mod open;
 mod part;
+mod place;
 mod space;
 mod stream;
 mod walk;
@@ -25,10 +27,11 @@ use crate::intake::Use;
 use crate::intake::passwords::Password;
 use crate::intake::render::{Drawings, Scale};
 use crate::intake::text::{Doubt, FileText};
+use crate::raster::pixels::Crop;
 use crate::raster::{self, Encoded, Limits, guarded};
-use matrix::{Area, Matrix};
+use matrix::Area;
 pub use open::open;
-use walk::Drawn;
+use place::{crop, fills, placed};
 
 pub(crate) use part::pages_of;
 
@@ -43,6 +46,8 @@ pub struct PdfFile {
     repaired: bool,
     /// The one that opened it, where it asks for one.
     password: Option<Password>,
+    /// Values of its form that were given a look.
+    values_drawn: u32,
 }
 
 /// The picture of one page.
@@ -50,6 +55,8 @@ pub struct PdfFile {
 pub struct PagePicture {
     /// The picture.
     pub encoded: Encoded,
+    /// The part of it that the page shows, where it crops it.
+    pub crop: Option<Crop>,
     /// Its resolution on the page.
     pub dpi: Dpi,
     /// The turn that the page asks for; none where it was drawn, for then it was drawn upright.
@@ -163,6 +170,12 @@ impl PdfFile {
         self.repaired
     }
 
+    /// How many values of its form it does not show itself; they are drawn with its pages.
+    #[must_use]
+    pub fn values_drawn(&self) -> u32 {
+        self.values_drawn
+    }
+
     /// Whether it asks for a password to be opened.
     #[must_use]
     pub fn asks_for_password(&self) -> bool {
@@ -267,18 +280,8 @@ fn at_page(index: usize) -> impl Fn(raster::Error) -> Error {
     move |source| Error::Page { page: PageNumber::at_index(index), source }
 }
 
-/// The least part of the page that its only picture must cover: what it leaves free is bare paper, and a
-/// margin of 1/8 all round still leaves 0.56. A smaller picture is a figure on a page, not the page.
-const COVERS: f64 = 0.55;
-
 /// The least part of the page that a picture must cover for the page to be drawn in its resolution.
 const COUNTS: f64 = 0.25;
-
-/// The least part of the picture that must be on the page: less means that the page crops it.
-const UNCROPPED: f64 = 0.98;
-
-/// How far the resolutions across and down may be apart.
-const SQUARE_ENOUGH: f64 = 1.05;
 
 fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits) -> Result<Plan, raster::Error> {
     let Ok(page) = document.get_dictionary(id) else { return Ok(Plan::Draw(Scale::even(otherwise))) };
@@ -296,7 +299,8 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
     {
         let way = if kept { Way::Kept } else { Way::Recoded };
         let turn = turn.then(page_turn(document, page));
-        return Ok(Plan::Ready(PagePicture { encoded, dpi, turn, way, text: None }));
+        let crop = crop(drawn, encoded.size, area);
+        return Ok(Plan::Ready(PagePicture { encoded, crop, dpi, turn, way, text: None }));
     }
     let swapped = page_turn(document, page).swaps_sides();
     let scale = main.map_or(Scale::even(otherwise).with_unit(unit), |place| place.scale(unit, otherwise, swapped));
@@ -305,54 +309,6 @@ fn plan_page(document: &Document, id: ObjectId, otherwise: Dpi, limits: &Limits)
 
 fn image_size(document: &Document, id: ObjectId) -> Option<Size> {
     image_pixels(document, document.get_object(id).and_then(Object::as_stream).ok()?)
-}
-
-fn fills(drawn: &Drawn, page: Area) -> bool {
-    let whole = drawn.matrix.bounds();
-    let seen = whole.intersection(page).map_or(0.0, Area::size);
-    seen >= page.size() * COVERS && seen >= whole.size() * UNCROPPED
-}
-
-/// Where a picture lies and how fine it is.
-struct Place {
-    /// Dots per inch along the picture's rows and columns.
-    across: f64,
-    down: f64,
-    /// The quarter turn of its matrix; none when it is slanted or mirrored.
-    turn: Option<Turn>,
-}
-
-impl Place {
-    fn is_square(&self) -> bool {
-        self.across.max(self.down) <= self.across.min(self.down) * SQUARE_ENOUGH
-    }
-
-    /// The mean of both, and a whole number where rounding of the page's size took it off one.
-    fn dpi(&self) -> f32 {
-        let mean = (self.across * self.down).sqrt();
-        (if (mean - mean.round()).abs() < 0.3 { mean.round() } else { mean }) as f32
-    }
-
-    /// How finely to draw the page so that this picture keeps its pixels, within 200 to 600 dpi.
-    fn scale(&self, unit: f64, otherwise: Dpi, swapped: bool) -> Scale {
-        let finest = self.across.max(self.down);
-        match Dpi::new(self.dpi()) {
-            Ok(dpi) if self.is_square() && (200.0..=600.0).contains(&finest) => {
-                let turned = self.turn.is_some_and(Turn::swaps_sides) != swapped;
-                let (x, y) = if turned { (self.down, self.across) } else { (self.across, self.down) };
-                Scale { x: x * unit / 72.0, y: y * unit / 72.0, dpi }
-            }
-            _ => Scale::even(Dpi::new(finest.clamp(200.0, 600.0) as f32).unwrap_or(otherwise)).with_unit(unit),
-        }
-    }
-}
-
-fn placed(drawn: &Drawn, size: Size, unit: f64) -> Option<Place> {
-    let Matrix([a, b, c, d, ..]) = drawn.matrix;
-    let (right, up) = (a.hypot(b) * unit, c.hypot(d) * unit);
-    let (across, down) = (f64::from(size.width) * 72.0 / right, f64::from(size.height) * 72.0 / up);
-    let measured = across.is_finite() && down.is_finite() && across > 0.0 && down > 0.0;
-    measured.then(|| Place { across, down, turn: drawn.matrix.quarter_turn() })
 }
 
 /// The part of the page that is shown (ISO 32000-1, 14.11.2): the crop box within the media box.

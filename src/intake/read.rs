@@ -9,16 +9,19 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::digest::Sha256;
+use crate::base::geometry::Size;
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::pictures::{self, PagePicture, Way};
 use crate::intake::resolution::resolution;
+use crate::intake::sides::Side;
 use crate::intake::stack::renumbered;
 use crate::intake::text::FileText;
 use crate::intake::{
-    Candidate, Doubt, Duplex, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan, ScannedDocument,
-    SourceBytes, SourceFile,
+    Candidate, Content, Doubt, Duplex, Error, Hints, Identity, Note, Options, Origin, Provenance, Scan,
+    ScannedDocument, SourceBytes, SourceFile,
 };
 use crate::raster::files::{self, FilePicture};
+use crate::raster::pixels::Crop;
 use crate::raster::probe::{Format, Probe, probe};
 use crate::raster::{self, Encoded, Encoding, Limits};
 
@@ -28,14 +31,19 @@ use crate::raster::{self, Encoded, Encoding, Limits};
 /// See [`Error`]: each names the file, what was found, what was expected, and has a hint.
 pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument, Error> {
     let paths = candidate.files()?;
-    let hints = candidate.hints()?;
+    let mut hints = candidate.hints()?;
+    if let Content::Sides(_) = candidate.content {
+        hints.duplex = Some(Duplex::Apart);
+    }
     check_together(paths, &options.limits)?;
     let files: Vec<Result<FileRead, Error>> = paths.par_iter().map(|path| read_file(path, options)).collect();
     let (mut sources, mut source_bytes, mut pages, mut notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut counts = Vec::new();
     for file in files {
         // The first error in page order, not the first in time: a run is told the same twice.
         let file = file?;
         let count = pages.len() + file.pages.len();
+        counts.push(file.pages.len());
         let refused = |source| Error::File { path: file.source.path.clone(), source };
         options.limits.check_pages(count).map_err(refused)?;
         notes.extend(file.notes);
@@ -43,7 +51,11 @@ pub fn read(candidate: &Candidate, options: &Options) -> Result<ScannedDocument,
         sources.push(file.source);
         source_bytes.push(file.bytes);
     }
-    let order = order(hints.duplex, pages.len());
+    let order = match candidate.lone_side() {
+        None => order(hints.duplex, &counts),
+        Some(Side::Fronts) => Err(Doubt::SidesDiffer { fronts: pages.len(), backs: 0 }),
+        Some(Side::Backs) => Err(Doubt::SidesDiffer { fronts: 0, backs: pages.len() }),
+    };
     if let Ok(order) = &order {
         pages = collated(pages, order);
     }
@@ -72,18 +84,22 @@ pub fn read_again(origin: &Origin, folder: &Path, options: &Options) -> Result<S
     Ok(ScannedDocument { origin: origin.clone(), ..again })
 }
 
-/// The places of the pages in the order in which they are read; none where that is how they come.
+/// The places of the pages in the order in which they are read, by how many each file has; none where that is how they
+/// come.
 ///
 /// # Errors
-/// The doubt where there are more fronts than backs: nobody can say which back is missing.
-fn order(duplex: Option<Duplex>, count: usize) -> Result<Vec<usize>, Doubt> {
-    match duplex {
-        None => Ok(Vec::new()),
-        Some(Duplex::FrontsThenBacks) if count % 2 == 1 => {
-            Err(Doubt::SidesDiffer { fronts: count.div_ceil(2), backs: count / 2 })
-        }
-        Some(Duplex::FrontsThenBacks) => Ok((0..count / 2).flat_map(|front| [front, count - 1 - front]).collect()),
+/// The doubt where there are not as many fronts as backs: nobody can say which is missing.
+fn order(duplex: Option<Duplex>, files: &[usize]) -> Result<Vec<usize>, Doubt> {
+    let count: usize = files.iter().sum();
+    let (fronts, backs) = match duplex {
+        None => return Ok(Vec::new()),
+        Some(Duplex::FrontsThenBacks) => (count.div_ceil(2), count / 2),
+        Some(Duplex::Apart) => files.first().map_or((0, 0), |fronts| (*fronts, count - fronts)),
+    };
+    if fronts != backs {
+        return Err(Doubt::SidesDiffer { fronts, backs });
     }
+    Ok((0..fronts).flat_map(|front| [front, count - 1 - front]).collect())
 }
 
 fn collated<T>(pages: Vec<T>, order: &[usize]) -> Vec<T> {
@@ -103,6 +119,7 @@ struct FileRead {
 
 struct PageRead {
     picture: Encoded,
+    crop: Option<Crop>,
     dpi: Dpi,
     dpi_assumed: bool,
     turn: crate::base::geometry::Turn,
@@ -122,6 +139,7 @@ impl PageRead {
         Scan {
             number,
             picture: self.picture,
+            crop: self.crop,
             dpi: self.dpi,
             stated_turn: self.turn,
             sha256: self.sha256,
@@ -208,7 +226,17 @@ fn of_file(taken: FilePicture, (bytes, file): (&SourceBytes, Sha256), index: usi
     let sha256 = if Arc::ptr_eq(&taken.encoded.bytes, bytes) { file } else { Sha256::of(&taken.encoded.bytes) };
     let provenance = if taken.unchanged { Provenance::PassedThrough } else { Provenance::Recoded };
     let key = key(&taken.encoded, provenance, (sha256, file), index);
-    PageRead { picture: taken.encoded, dpi, dpi_assumed, turn: taken.turn, provenance, sha256, text: None, key }
+    PageRead {
+        picture: taken.encoded,
+        crop: None,
+        dpi,
+        dpi_assumed,
+        turn: taken.turn,
+        provenance,
+        sha256,
+        text: None,
+        key,
+    }
 }
 
 fn tiff(
@@ -241,6 +269,9 @@ fn pdf(
     if file.asks_for_password() {
         notes.push(Note::Unlocked { file: source.name.clone() });
     }
+    if file.values_drawn() > 0 {
+        notes.push(Note::ValuesDrawn { file: source.name.clone(), fields: file.values_drawn() });
+    }
     let denied = file.denied();
     if !denied.is_empty() {
         notes.push(Note::Locked { file: source.name.clone(), denied });
@@ -256,9 +287,14 @@ fn of_page(page: PagePicture, file: Sha256, index: usize) -> PageRead {
         Way::Recoded => Provenance::Recoded,
         Way::Drawn => Provenance::Rendered,
     };
-    let key = key(&page.encoded, provenance, (sha256, file), index);
+    let mut key = key(&page.encoded, provenance, (sha256, file), index);
+    if let Some(Crop { left, top, size: Size { width, height } }) = page.crop {
+        // Two pages may show different parts of one picture.
+        key.push_str(&format!(" {left},{top} {width}x{height}"));
+    }
     PageRead {
         picture: page.encoded,
+        crop: page.crop,
         dpi: page.dpi,
         dpi_assumed: false,
         turn: page.turn,

@@ -127,7 +127,8 @@ impl Drawings {
                 * page.initial_transform(true).to_kurbo();
             let text = text::read(page, to_pixels, &picture);
             let encoded = encoded(&picture)?;
-            Ok(PagePicture { encoded, dpi: scale.dpi, turn: Turn::None, way: Way::Drawn, text: Some(text.into()) })
+            let (turn, way, text) = (Turn::None, Way::Drawn, Some(text.into()));
+            Ok(PagePicture { encoded, crop: None, dpi: scale.dpi, turn, way, text })
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::base::geometry::Rect;
 use crate::base::units::Dpi;
 use crate::intake::Scan;
 use crate::raster::pixels::Gray;
-use crate::raster::{self, Limits, decode_gray};
+use crate::raster::{self, Limits};
 use crate::vn::codes::DossierCode;
 
 /// What is seen on a page before anybody knows which document it belongs to.
@@ -43,7 +43,7 @@ const PATCH_WORD: &str = "PATCHT";
 /// # Errors
 /// Those of decoding.
 pub fn look(scan: &Scan, limits: &Limits) -> Result<Look, raster::Error> {
-    let gray = decode_gray(&scan.picture, limits)?;
+    let gray = scan.decoded_gray(limits)?;
     let codes = barcode::read(&Luma { size: gray.size, pixels: &gray.pixels }, scan.dpi);
     let bare = !codes.is_empty() && is_bare(&gray, &codes, scan.dpi);
     Ok(Look { codes, bare })

@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::discover::{Candidate, Content, is_unfinished};
+use super::discover::{Candidate, Content};
+use super::names::is_unfinished;
 use crate::base::writers::Writers;
 
 /// What the last look saw.
@@ -35,7 +36,11 @@ impl Looks {
     pub fn settled(&mut self, candidates: Vec<Candidate>, writers: &Writers) -> Vec<Settled> {
         let before = std::mem::take(&mut self.seen);
         let mut settled = Vec::new();
-        for candidate in candidates.into_iter().filter(|candidate| !matches!(candidate.content, Content::Nothing(_))) {
+        // Fronts are not taken before their backs are there, nor backs before their fronts.
+        let may_be_whole = |candidate: &Candidate| {
+            !matches!(candidate.content, Content::Nothing(_)) && candidate.lone_side().is_none()
+        };
+        for candidate in candidates.into_iter().filter(may_be_whole) {
             let Some(footprint) = Footprint::of(&candidate) else { continue };
             self.seen.insert(candidate.path().to_owned(), footprint.clone());
             let is_still = before.get(candidate.path()) == Some(&footprint);

@@ -216,7 +216,7 @@ const LEVEL: f32 = 0.3;
 /// One line; a line for each word where it runs up or down the page; nothing where it is slanted, for the boxes of a
 /// watermark's words would lie over the text of the page.
 fn placed(line: &FileLine, page: &Page) -> Vec<Line> {
-    let picture = page.scan.picture.size;
+    let picture = page.scan.size();
     let [a, b, c, d, e, f] = page.correction.page_from_picture(picture);
     let point = |(x, y): (f32, f32)| {
         let (x, y) = (f64::from(x), f64::from(y));
@@ -251,7 +251,7 @@ fn placed(line: &FileLine, page: &Page) -> Vec<Line> {
 /// Where other writing may stand, in the page's pixels.
 fn places(file: &FileText, page: &Page) -> Vec<Rect> {
     let least = page.dpi().value() * LEAST_INCHES;
-    let places = file.elsewhere.iter().map(|place| page.correction.box_on_page(*place, page.scan.picture.size));
+    let places = file.elsewhere.iter().map(|place| page.correction.box_on_page(*place, page.scan.size()));
     places.filter(|place| place.width() >= least && place.height() >= least).collect()
 }
 

@@ -10,9 +10,10 @@ use super::schema::{NAMESPACE, SCHEMA};
 use super::{Conformance, Conversion, Rendition, Shown};
 use crate::base::geometry::Turn;
 use crate::base::time::Timestamp;
+use crate::base::units::Confidence;
 use crate::describe::{DescribedDocument, Record};
 use crate::intake::{Form, Hints, Origin, Provenance, Role};
-use crate::ocr::RecognizedPage;
+use crate::ocr::{RecognizedPage, TextKind};
 use crate::pdf::xmp::{self, Packet, Value};
 use crate::review::{Approval, ApprovedDocument};
 use crate::vn::codes::{DossierCode, ProcedureCode};
@@ -41,9 +42,10 @@ impl Facts {
         let origin = &described.classified.recognized.origin;
         let mut fields = Fields::default();
         fields.paper(described);
-        fields.conversion(conversion, &origin.hints);
+        let pages = &described.classified.recognized.pages;
+        fields.conversion(conversion, &origin.hints, is_from_paper(pages));
         fields.approval(document.approval());
-        fields.evidence(origin, &described.classified.recognized.pages, rendition);
+        fields.evidence(origin, pages, rendition);
         Self {
             title: title(&described.record, origin),
             author: described.record.issuer.as_ref().and_then(|issuer| tidy(&issuer.value)),
@@ -154,8 +156,9 @@ impl Fields {
         self.text("MaTTHC", hints.procedure.as_ref().map(ProcedureCode::as_str));
     }
 
-    fn conversion(&mut self, conversion: &Conversion, hints: &Hints) {
-        self.text("KyHieuRieng", Some(conversion.mark()));
+    /// The mark is one of papers: of a file that was electronic from the beginning it would say what is not true.
+    fn conversion(&mut self, conversion: &Conversion, hints: &Hints, is_from_paper: bool) {
+        self.text("KyHieuRieng", is_from_paper.then(|| conversion.mark()));
         let role = hints.role.map(|role| match role {
             Role::Component => "0",
             Role::Result => "1",
@@ -193,6 +196,25 @@ impl Fields {
     fn sequence(&mut self, name: &'static str, items: Vec<String>) {
         if !items.is_empty() {
             self.0.push((name, Value::Sequence(items)));
+        }
+    }
+}
+
+/// Whether a page of the document was on paper when it was taken in: one whose words had to be recognised, all of them or more
+/// than the file had itself. A document without words is taken for a scan.
+fn is_from_paper(pages: &[RecognizedPage]) -> bool {
+    let with_words = || pages.iter().filter(|page| page.text.words().next().is_some());
+    with_words().next().is_none() || with_words().any(is_mostly_recognized)
+}
+
+fn is_mostly_recognized(page: &RecognizedPage) -> bool {
+    match page.source.kind {
+        TextKind::Recognized => true,
+        TextKind::File => false,
+        // Words of the file are certain, recognised ones are not.
+        TextKind::Both => {
+            let of_file = page.text.words().filter(|word| word.confidence == Confidence::CERTAIN).count();
+            of_file * 2 < page.text.words().count()
         }
     }
 }

@@ -6,6 +6,7 @@
 use crate::base::geometry::{Size, Turn};
 use crate::base::units::Dpi;
 use crate::preprocess::{Correction, Page};
+use crate::raster::pixels::Crop;
 
 /// Least and greatest side of a page in points (ISO 19005-2, 6.1.13).
 pub(super) const SIDE_POINTS: std::ops::RangeInclusive<f64> = 3.0..=14_400.0;
@@ -52,13 +53,15 @@ impl Sheet {
         (self.length(x), self.length(f64::from(self.size.height) - y))
     }
 
-    /// The matrix that shows the picture: from its unit square (ISO 32000-1, 8.9.5.1) to PDF space.
-    pub(super) fn picture_matrix(&self, correction: Correction, picture: Size) -> Matrix {
-        let (width, height) = (f64::from(picture.width), f64::from(picture.height));
-        let pixels_from_square = Matrix([width, 0.0, 0.0, -height, 0.0, height]);
+    /// The matrix that shows the picture: from its unit square (ISO 32000-1, 8.9.5.1) to PDF space. `seen` is the size of what
+    /// the page shows; where that is a part of the picture, `crop` says which and how large the whole is.
+    pub(super) fn picture_matrix(&self, correction: Correction, seen: Size, crop: Option<(Crop, Size)>) -> Matrix {
+        let (left, top, whole) = crop.map_or((0, 0, seen), |(crop, whole)| (crop.left, crop.top, whole));
+        let (width, height) = (f64::from(whole.width), f64::from(whole.height));
+        let pixels_from_square = Matrix([width, 0.0, 0.0, -height, -f64::from(left), height - f64::from(top)]);
         let points_from_pixels =
             Matrix([self.length(1.0), 0.0, 0.0, -self.length(1.0), 0.0, self.length(f64::from(self.size.height))]);
-        pixels_from_square.then(page_from_picture(correction, picture, self.size)).then(points_from_pixels)
+        pixels_from_square.then(page_from_picture(correction, seen, self.size)).then(points_from_pixels)
     }
 }
 
@@ -150,16 +153,26 @@ mod tests {
     fn an_untouched_picture_fills_the_sheet() {
         let sheet = Sheet::new(PICTURE, Dpi::new(200.0).expect("in range"));
         let (correction, _) = corrected(Turn::None, 0.0);
-        assert_eq!(sheet.picture_matrix(correction, PICTURE), Matrix([144.0, 0.0, 0.0, 216.0, 0.0, 0.0]));
+        assert_eq!(sheet.picture_matrix(correction, PICTURE, None), Matrix([144.0, 0.0, 0.0, 216.0, 0.0, 0.0]));
         assert_eq!(sheet.point(0.0, 600.0), (0.0, 0.0));
         assert_eq!(sheet.point(400.0, 0.0), (144.0, 216.0));
+    }
+
+    #[test]
+    fn a_cropped_picture_shows_its_part() {
+        let crop = Crop { left: 100, top: 50, size: Size { width: 200, height: 300 } };
+        let sheet = Sheet::new(crop.size, Dpi::new(72.0).expect("in range"));
+        let (correction, _) = corrected(Turn::None, 0.0);
+        let matrix = sheet.picture_matrix(correction, crop.size, Some((crop, PICTURE)));
+        // The part's bottom left corner is 100 right of the picture's, and 250 above it.
+        assert_eq!(matrix, Matrix([400.0, 0.0, 0.0, 600.0, -100.0, -250.0]));
     }
 
     #[test]
     fn a_turned_picture_fills_the_sheet() {
         let (correction, page) = corrected(Turn::Right, 0.0);
         let sheet = Sheet::new(page, Dpi::new(72.0).expect("in range"));
-        let matrix = sheet.picture_matrix(correction, PICTURE);
+        let matrix = sheet.picture_matrix(correction, PICTURE, None);
         // The picture's bottom left goes to the page's top left.
         let (x, y) = matrix.apply(0.0, 0.0);
         assert!(x.abs() < 1e-9 && (y - 400.0).abs() < 1e-9);

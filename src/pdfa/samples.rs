@@ -50,6 +50,7 @@ pub(crate) fn page(index: usize, picture: Encoded, turn: Turn, deskew_degrees: f
         sha256: Sha256::of(&picture.bytes),
         picture,
         dpi: Dpi::new(300.0).expect("in range"),
+        crop: None,
         stated_turn: Turn::None,
         provenance: Provenance::PassedThrough,
         text: None,

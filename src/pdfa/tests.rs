@@ -10,6 +10,7 @@ use super::*;
 use crate::base::geometry::{Size, Turn};
 use crate::describe::Record;
 use crate::ocr::text::PageText;
+use crate::ocr::{TextKind, TextSource};
 use crate::preprocess::Observed;
 use crate::raster::layers::{self, Layers};
 use crate::raster::pixels::{Gray, Picture};
@@ -134,6 +135,30 @@ fn the_mark_says_who_and_when() {
     assert_eq!(mark, "BẢN SỐ HÓA TỪ VĂN BẢN GIẤY; UBND phường Bình Minh; Trần Văn Mẫu; 2026-11-03T09:15:22+07:00");
     let agency = Conversion { officer: None, ..samples::conversion() };
     assert_eq!(agency.mark(), "BẢN SỐ HÓA TỪ VĂN BẢN GIẤY; UBND phường Bình Minh; 2026-11-03T09:15:22+07:00");
+}
+
+#[test]
+fn a_file_that_was_electronic_from_the_beginning_bears_no_mark_of_paper() {
+    let marked = |kinds: &[TextKind]| {
+        let of = |(index, kind): (usize, &TextKind)| {
+            let page = page(index, samples::gray_jpeg(SIZE), Turn::None, 0.0);
+            RecognizedPage { source: TextSource { kind: *kind, ..TextSource::default() }, ..page }
+        };
+        let pages = kinds.iter().enumerate().map(of).collect();
+        let document = samples::approved("a", pages, Record::default());
+        let file = write(&document, &samples::conversion(), &Rendition::default()).expect("written");
+        let document = read(&file);
+        let packet = document.catalog().and_then(|catalog| catalog.get_deref(b"Metadata", &document)?.as_stream());
+        let packet = packet.expect("a packet").get_plain_content().expect("plain");
+        let says = |text: &str| packet.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(says("ThoiGianSoHoa"), "when it was taken in is told of every document");
+        says("BẢN SỐ HÓA TỪ VĂN BẢN GIẤY")
+    };
+    assert!(marked(&[TextKind::Recognized]));
+    assert!(!marked(&[TextKind::File, TextKind::File]));
+    assert!(marked(&[TextKind::File, TextKind::Recognized]), "an appendix was on paper");
+    // All words of these pages are certain, as a file's own are.
+    assert!(!marked(&[TextKind::Both]));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::StageError;
 use crate::gate::{self, Finding, Sheet, Thresholds, Weight};
 use crate::intake::{self, Candidate, Scan, ScannedDocument, SkipReason, Skipped};
 use crate::preprocess::{self, Observed};
-use crate::raster::{Color, decode};
+use crate::raster::Color;
 
 /// What the gate found in an inbox.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ fn pages(
 }
 
 fn page(mut scan: Scan, options: &intake::Options, thresholds: &Thresholds) -> Result<CheckedPage, StageError> {
-    let gray = decode::decode_gray(&scan.picture, &options.limits)?;
+    let gray = scan.decoded_gray(&options.limits)?;
     let is_bilevel = matches!(scan.picture.color, Color::Bilevel { .. });
     let (blank, observed) = preprocess::inspect(&gray, scan.dpi, is_bilevel);
     scan.picture.bytes = [].into();

@@ -140,7 +140,7 @@ fn try_parting(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Layers>, C
         record.verdict = Verdict::Unread;
     } else if has_words_under_marks(page) {
         record.verdict = Verdict::UnderMark;
-    } else if let Ok(picture) = decode(picture, by.limits) {
+    } else if let Ok(picture) = page.page.scan.decoded(by.limits) {
         let layers = parted(page, &picture, by, &mut record);
         return (layers.filter(|_| record.verdict == Verdict::Layered), record);
     }
@@ -178,7 +178,7 @@ struct Place {
 
 impl Place {
     fn of(page: &Page) -> Self {
-        Self { correction: page.correction, picture: page.scan.picture.size }
+        Self { correction: page.correction, picture: page.scan.size() }
     }
 
     fn in_picture(&self, place: Rect) -> Rect {

@@ -8,8 +8,8 @@ use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::stack::{opened, without_blanks};
 use super::{
-    Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress, signatures,
-    thumbnails,
+    Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress, sides,
+    signatures, thumbnails,
 };
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
@@ -144,6 +144,9 @@ fn attempt(
         Some(entry) => entry.recognized(scanned.origin, scanned.scans)?,
         None => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
     };
+    let (recognized, note) = sides::settled(recognized);
+    history.note(note.as_slice());
+    report.notes.extend(note);
     report.recognized(&recognized, tools);
     let recognized = match tools.options.intake.blank_pages {
         BlankPages::SetAside => without_blanks(recognized),

@@ -10,7 +10,6 @@ use crate::catalog::Catalog;
 use crate::intake::{self, Identity, Scan, ScannedDocument};
 use crate::ocr::{self, RecognizedDocument, RecognizedPage, Recognizer, TextSource, text::PageText};
 use crate::preprocess::{self, Page, Prepared};
-use crate::raster::decode;
 use crate::raster::pixels::Gray;
 
 /// What reading pages takes.
@@ -116,7 +115,7 @@ impl Crashes<'_> {
 
 fn prepare(scan: Scan, reading: &Reading<'_>) -> Result<Prepared, StageError> {
     let dpi = scan.dpi;
-    let picture = decode::decode(&scan.picture, &reading.intake.limits)?;
+    let picture = scan.decoded(&reading.intake.limits)?;
     // A strip that cannot be read says nothing about which way is up.
     let probe = |strip: &_| reading.recognizer.legibility(strip, dpi).unwrap_or(0.0);
     Ok(preprocess::prepare(scan, &picture, reading.preprocess, &probe))

@@ -22,14 +22,26 @@ pub(super) fn opened(
     if earlier::is_deposited(&scanned.origin, tools)? {
         return Ok(vec![scanned]);
     }
-    // A picture that cannot be decoded is told when its page is prepared, with its document's name.
-    let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
-    let looks: Vec<Look> = timed(&mut times.intake, || scanned.scans.par_iter().map(look).collect());
     let mut documents = Vec::new();
-    for document in intake::formed(scanned, looks, &options.limits)? {
+    for document in timed(&mut times.intake, || divided_by_codes(scanned, options))? {
         documents.extend(parts_of(document, tools)?);
     }
     Ok(documents)
+}
+
+/// Reads an input and looks at its pages for codes, by which it is divided.
+///
+/// # Errors
+/// Those of reading and dividing.
+pub fn documents_of(candidate: &Candidate, options: &intake::Options) -> Result<Vec<ScannedDocument>, StageError> {
+    divided_by_codes(intake::read(candidate, options)?, options)
+}
+
+fn divided_by_codes(scanned: ScannedDocument, options: &intake::Options) -> Result<Vec<ScannedDocument>, StageError> {
+    // A picture that cannot be decoded is told when its page is prepared, with its document's name.
+    let look = |scan| intake::look(scan, &options.limits).unwrap_or_default();
+    let looks: Vec<Look> = scanned.scans.par_iter().map(look).collect();
+    Ok(intake::formed(scanned, looks, &options.limits)?)
 }
 
 /// The document without its blank pages, which are listed; a document of nothing else keeps them.

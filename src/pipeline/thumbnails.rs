@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::ocr::RecognizedPage;
 use crate::raster::pixels::Picture;
-use crate::raster::{self, decode, encode, filter};
+use crate::raster::{self, encode, filter};
 
 /// Longer side in pixels: enough to tell a paper by its look, about 20 KB.
 const SIDE: u32 = 480;
@@ -16,7 +16,7 @@ pub(super) fn of(pages: &[RecognizedPage], limits: &raster::Limits) -> Vec<Vec<u
 
 fn of_page(page: &RecognizedPage, limits: &raster::Limits) -> Result<Vec<u8>, raster::Error> {
     let turn = page.page.correction.turn;
-    let upright = match decode::decode(&page.page.scan.picture, limits)? {
+    let upright = match page.page.scan.decoded(limits)? {
         Picture::Rgb(picture) => Picture::Rgb(filter::turn_rgb(&picture, turn)),
         other => Picture::Gray(filter::turn(&other.into_gray(), turn)),
     };

@@ -29,6 +29,24 @@ pub struct Bilevel {
     pub rows: Vec<u8>,
 }
 
+/// A part of a picture, in whole pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crop {
+    /// Columns left of it.
+    pub left: u32,
+    /// Rows above it.
+    pub top: u32,
+    /// Its width and height.
+    pub size: Size,
+}
+
+/// Rows of a part out of pixels of so many bytes.
+fn cropped(pixels: &[u8], size: Size, crop: &Crop, bytes: usize) -> Vec<u8> {
+    let (row, width) = (size.width as usize * bytes, crop.size.width as usize * bytes);
+    let rows = pixels.chunks_exact(row.max(1)).skip(crop.top as usize).take(crop.size.height as usize);
+    rows.flat_map(|row| &row[crop.left as usize * bytes..][..width]).copied().collect()
+}
+
 /// A decoded picture in the depth that it came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Picture {
@@ -48,6 +66,20 @@ impl Picture {
             Self::Bilevel(picture) => picture.size,
             Self::Gray(picture) => picture.size,
             Self::Rgb(picture) => picture.size,
+        }
+    }
+
+    /// A part of the picture that lies within it.
+    #[must_use]
+    pub fn cropped(&self, crop: &Crop) -> Self {
+        match self {
+            Self::Bilevel(picture) => Self::Bilevel(picture.cropped(crop)),
+            Self::Gray(Gray { size, pixels }) => {
+                Self::Gray(Gray { size: crop.size, pixels: cropped(pixels, *size, crop, 1) })
+            }
+            Self::Rgb(Rgb { size, pixels }) => {
+                Self::Rgb(Rgb { size: crop.size, pixels: cropped(pixels, *size, crop, 3) })
+            }
         }
     }
 
@@ -130,6 +162,21 @@ pub fn luma(red: u8, green: u8, blue: u8) -> u8 {
 }
 
 impl Bilevel {
+    /// A part of the picture that lies within it.
+    fn cropped(&self, crop: &Crop) -> Self {
+        let part = Self { size: crop.size, rows: Vec::new() };
+        let (own, row_bytes) = (self.row_bytes(), part.row_bytes());
+        let mut rows = vec![0; row_bytes * crop.size.height as usize];
+        let whole = self.rows.chunks_exact(own.max(1)).skip(crop.top as usize);
+        for (row, to) in whole.zip(rows.chunks_exact_mut(row_bytes.max(1))) {
+            for x in 0..crop.size.width as usize {
+                let at = x + crop.left as usize;
+                to[x / 8] |= (row[at / 8] >> (7 - at % 8) & 1) << (7 - x % 8);
+            }
+        }
+        Self { rows, ..part }
+    }
+
     /// Bytes of one row.
     #[must_use]
     pub fn row_bytes(&self) -> usize {
@@ -172,6 +219,18 @@ static EIGHT_PIXELS: [[u8; 8]; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_the_same_in_every_depth() {
+        let size = Size { width: 19, height: 3 };
+        let bilevel = Bilevel { size, rows: vec![0b1010_0110, 0x5A, 0x60, 0x0F, 0xF0, 0x20, 0x81, 0x18, 0x40] };
+        let crop = Crop { left: 3, top: 1, size: Size { width: 12, height: 2 } };
+        let part = Picture::Bilevel(bilevel.clone()).cropped(&crop);
+        let gray = Picture::Gray(bilevel.to_gray()).cropped(&crop);
+        assert_eq!(part.size(), crop.size);
+        assert_eq!(part.into_gray(), gray.clone().into_gray());
+        assert_eq!(Picture::Rgb(bilevel.to_gray().to_rgb()).cropped(&crop).into_gray(), gray.into_gray());
+    }
 
     #[test]
     fn depths_convert() {

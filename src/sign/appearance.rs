@@ -102,7 +102,7 @@ impl Appearance {
     pub(super) fn draw(&self, update: &mut Update<'_>, page: &Page, at: Timestamp) -> ([f32; 4], Option<ObjectId>) {
         let Look::Text { mark, letters } = &self.0 else { return ([0.0; 4], None) };
         let layout = Layout::of(&mark.text(at), letters, page.shown_size());
-        let font = letters.embed(update);
+        let font = letters.embed(&mut |object| update.add(object));
         let form = update.add(layout.form(letters, font, page));
         (page.rect(layout.place(page.shown_size())), Some(form))
     }

@@ -61,6 +61,62 @@ fn a_signature_that_is_not_good_holds_the_document() {
 }
 
 #[test]
+fn a_signature_that_is_not_good_is_told_by_a_stage_alone_too() {
+    let place = Place::new();
+    let (_, mut signed) = letter(&place);
+    let at = signed.windows(5).position(|window| window == b"sohoa").unwrap();
+    signed[at] = b'S';
+    place.write("altered.pdf", &signed);
+    let pdfa =
+        ["pdfa", "altered.pdf", "-o", "out.pdf", "--agency", "UBND phường Thử", "--owner", OWNER, "--clock", CLOCK];
+    place.sohoa(pdfa).code(0).says(&["altered.pdf needs a person", "chữ ký số của altered.pdf"]);
+}
+
+#[test]
+fn a_cropped_page_keeps_its_stream_and_shows_its_part() {
+    let place = Place::new();
+    let request = papers::PageRequest { words: 150, dpi: 200, ..papers::PageRequest::new(3) };
+    let scan = papers::page(&request).unwrap();
+    let mut pdf = papers::encode::Pdf::default();
+    pdf.page(&scan.picture, papers::faults::Jpeg { quality: 85, full_chroma: true }, 200, 0).unwrap();
+    let mut document = Document::load_mem(&pdf.finish()).unwrap();
+    let page = document.page_iter().next().unwrap();
+    let crop = [20, 30, 575, 822].map(Object::from).to_vec();
+    document.get_dictionary_mut(page).unwrap().set("CropBox", crop);
+    let mut cropped = Vec::new();
+    document.save_to(&mut cropped).unwrap();
+    place.write("inbox/cropped.pdf", &cropped);
+    place.run(&["--owner", OWNER, "--pictures", "archive"]).code(0).says(&["1 deposited"]);
+    let deposited = &place.documents()[0];
+    let picture = |document: &Document| {
+        let streams = document.objects.values().filter_map(|object| object.as_stream().ok());
+        streams
+            .filter(|stream| {
+                stream.dict.get(b"Subtype").is_ok_and(|kind| kind.as_name().is_ok_and(|kind| kind == b"Image"))
+            })
+            .map(|stream| stream.content.clone())
+            .collect::<Vec<_>>()
+    };
+    let made = Document::load(deposited).unwrap();
+    assert_eq!(picture(&made), picture(&document), "the scanner's own bytes");
+    let page = made.get_dictionary(made.page_iter().next().unwrap()).unwrap();
+    let sides: Vec<f32> =
+        page.get(b"MediaBox").unwrap().as_array().unwrap().iter().map(|side| side.as_float().unwrap()).collect();
+    assert!((sides[2] - 555.0).abs() < 1.0 && (sides[3] - 792.0).abs() < 1.0, "{sides:?}");
+    let text = json(&beside(deposited, "text.json"));
+    let shown: Vec<f64> = text["pages"][0]["record"]["came"]["crop"]
+        .as_array()
+        .expect("told")
+        .iter()
+        .map(|side| side.as_f64().unwrap())
+        .collect();
+    assert!(
+        (shown[0] - 55.6).abs() < 2.0 && (shown[1] - 55.6).abs() < 2.0 && (shown[2] - 1541.7).abs() < 2.0,
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn a_locked_file_asks_for_its_password_and_stays_locked() {
     const PASSWORD: &str = "Mat-khau-rieng-7";
     let place = Place::new();

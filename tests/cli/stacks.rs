@@ -151,3 +151,56 @@ fn a_division_is_taken_back_while_its_parts_wait() {
     waiting(&place, "trang 1-2");
     waiting(&place, "trang 3-3");
 }
+
+/// The code of an identity card, as its holder's number, name and day of birth make it.
+const CARD: &str = "079190001234|280123456|Nguyễn Thị Thùy Dương|02031990|Nữ|Phường An Thạnh|14082021";
+
+fn card() -> Picture {
+    let family = Fonts::installed().unwrap().serif(0);
+    scanned(&separators::card("079190001234", "Nguyễn Thị Thùy Dương", CARD, family))
+}
+
+#[test]
+fn the_code_of_a_card_names_its_owner_with_its_place() {
+    let place = Place::new();
+    stack(&place, &[card()]);
+    place.run(&[]).code(0).says(&["1 deposited"]);
+    let record: Value =
+        serde_json::from_slice(&fs::read(place.documents()[0].with_file_name("record.json")).unwrap()).unwrap();
+    let (owner, name) = (&record["owner"]["found"], &record["owner"]["name"]);
+    assert_eq!(
+        (&owner["value"], &name["value"]),
+        (&"079190001234".into(), &"Nguyễn Thị Thùy Dương".into()),
+        "{record}"
+    );
+    for field in [owner, name] {
+        let evidence = &field["evidence"];
+        assert_eq!((&evidence["text"], &evidence["page"]), (&"QR".into(), &1.into()), "{record}");
+        // The code lies right of the middle, near the top: left, top, right, bottom.
+        let place: Vec<f64> = evidence["box"].as_array().unwrap().iter().map(|side| side.as_f64().unwrap()).collect();
+        assert!(place[0] > 1000.0 && place[1] < 400.0 && place[2] < 1654.0, "{place:?}");
+    }
+}
+
+#[test]
+fn a_card_of_somebody_else_than_the_dossiers_owner_is_asked_about() {
+    let place = Place::new();
+    stack(&place, &[card()]);
+    place.write("inbox/stack.json", format!(r#"{{"owner": "{OWNER}"}}"#).as_bytes());
+    place.run(&[]).code(3);
+    let id = waiting(&place, "stack.pdf");
+    review(&place, &["show", &id]).code(0).says(&["số định danh chủ giấy tờ: các mã trên giấy khác nhau"]);
+    assert!(place.documents().is_empty());
+}
+
+#[test]
+fn commands_that_run_a_stage_alone_know_stacks_too() {
+    let place = Place::new();
+    stack(&place, &[letter(3), patch(), letter(4)]);
+    let texts = place.sohoa(["ocr", "inbox/stack.pdf", "--format", "json"]).code(0).out();
+    let names: Vec<Value> =
+        texts.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["name"].take()).collect();
+    assert_eq!(names, ["stack.pdf, trang 1-1", "stack.pdf, trang 2-3"]);
+    let pdfa = ["pdfa", "inbox/stack.pdf", "-o", "out.pdf", "--agency", "UBND phường Thử"];
+    place.sohoa(pdfa).code(4).says(&["stack.pdf is a stack of 2 documents", "sohoa run"]);
+}

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::ocr::text::PageText;
 use crate::ocr::{RecognizedDocument, TextSource};
 
-/// Recognises the text of documents and prints it, a form feed after each page.
+/// Recognises the text of documents and prints it, a form feed after each page; a stack's documents one after the other.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// PDF, TIFF, JPEG or PNG files, or folders of page images.
@@ -51,10 +51,12 @@ struct PageWire<'a> {
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let reader = Reader::start(settings)?;
     Ok(documents::each(&args.documents, |path| {
-        let document = reader.recognize(path)?.0;
-        render::print(&match args.format {
-            Format::Text => text(&document),
-            Format::Json => json(&document)?,
+        let documents = reader.recognize(path)?;
+        documents.iter().try_for_each(|(document, _)| {
+            render::print(&match args.format {
+                Format::Text => text(document),
+                Format::Json => json(document)?,
+            })
         })
     }))
 }

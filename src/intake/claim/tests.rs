@@ -123,3 +123,32 @@ fn what_a_killed_watcher_claimed_is_found_with_its_metadata() {
     assert_eq!(found.len(), 1);
     assert!(found[0].folder().join("a.json").is_file() && !folder.path().join("a.json").exists());
 }
+
+#[test]
+fn both_sides_are_claimed_together_and_neither_before_the_other_is_there() {
+    let (folder, claims) = inbox();
+    let mut looks = Looks::default();
+    put(folder.path(), "a-fronts.pdf", b"%PDF-1.4 fronts");
+    look(&mut looks, folder.path());
+    assert!(look(&mut looks, folder.path()).is_empty(), "its backs are not there");
+    put(folder.path(), "a-backs.pdf", b"%PDF-1.4 backs");
+    put(folder.path(), "a.json", b"{}");
+    look(&mut looks, folder.path());
+    let settled = look(&mut looks, folder.path());
+    assert_eq!(names(&settled), ["a-fronts.pdf"]);
+    let batch = claims.begin("run").expect("begun");
+    assert!(batch.take(&settled[0]).expect("claimed"));
+    let all = ["a-fronts.pdf", "a-backs.pdf", "a.json"];
+    assert!(all.iter().all(|name| batch.folder().join(name).is_file() && !folder.path().join(name).exists()));
+    let refused = Refused { name: "a-fronts.pdf".to_owned(), reason: "damaged".to_owned() };
+    batch.finish(&[refused], &[]).expect("finished");
+    assert!(all.iter().all(|name| folder.path().join(".sohoa/failed/run-1").join(name).is_file()));
+    // A watcher that was killed between the two.
+    let batch = claims.begin("run").expect("begun");
+    put(&batch.folder(), "b-fronts.pdf", b"%PDF-1.4");
+    put(folder.path(), "b-backs.pdf", b"%PDF-1.4");
+    put(folder.path(), "b.json", b"{}");
+    drop(batch);
+    let found = claims.abandoned().expect("looked");
+    assert!(["b-backs.pdf", "b.json"].iter().all(|name| found[0].folder().join(name).is_file()));
+}

@@ -145,3 +145,19 @@ fn one_file_is_an_inbox_of_its_own() {
 fn names_are_composed() {
     check(&["Gia\u{302}\u{301}y.pdf"], &[("Giấy.pdf", 1)]);
 }
+
+#[test]
+fn fronts_and_backs_in_files_of_their_own_are_one_document() {
+    check(&["a-backs.pdf", "a-fronts.pdf", "b.pdf"], &[("a-fronts.pdf", 2), ("b.pdf", 1)]);
+    check(&["cc-mặt sau.jpg", "cc-mặt trước.jpg"], &[("cc-mặt trước.jpg", 2)]);
+    check(&["c-backs.pdf", "d-fronts.pdf"], &[("c-backs.pdf", 1), ("d-fronts.pdf", 1)]);
+    let inbox = Inbox::of(&["a-fronts.pdf", "a-backs.pdf", "c-backs.pdf", "hs/cc-mat-sau.jpg", "hs/cc-mat-truoc.jpg"]);
+    inbox.write("a.json", br#"{"ordinal": 6}"#);
+    inbox.write("a-fronts.json", b"{}");
+    let found = inbox.look().candidates;
+    assert_eq!(found[0].hints().expect("read").ordinal, Some(6));
+    assert_eq!((found[0].lone_side(), found[1].lone_side()), (None, Some(sides::Side::Backs)));
+    let pages: Vec<String> = found[2].files().expect("pages").iter().map(|path| path.display().to_string()).collect();
+    assert!(pages[0].ends_with("mat-truoc.jpg") && pages[1].ends_with("mat-sau.jpg"), "{pages:?}");
+    assert_eq!(inbox.skipped(), ["a-fronts.json: metadata of `a-fronts`, which is not there"]);
+}

@@ -1,7 +1,7 @@
 //! Forms (ISO 32000-1, 12.7): what is filled in but shown nowhere, and forms that are no pages at all.
 //!
 //! A field's value is drawn by its appearance. Some programs fill in values and leave the appearance to the viewer
-//! (`NeedAppearances`); drawn as they are, such pages would lose what the citizen wrote. An XFA form is a program
+//! (`NeedAppearances`); drawn as they are, such pages would lose what the citizen wrote: `appearance` draws what it can, the rest is told. An XFA form is a program
 //! that makes its pages when it is opened; the one page in the file then says "please wait".
 
 use lopdf::{Dictionary, Document, Object};
@@ -28,7 +28,7 @@ pub(super) fn is_program(document: &Document) -> bool {
     form.has(b"XFA") && (is_set(b"NeedsRendering") || fields == 0)
 }
 
-fn is_unseen(document: &Document, field: &Dictionary) -> bool {
+pub(super) fn is_unseen(document: &Document, field: &Dictionary) -> bool {
     const HIDDEN: i64 = 2;
     const NO_VIEW: i64 = 32;
     let own = |key| field.get_deref(key, document).ok();
@@ -49,7 +49,7 @@ fn is_unseen(document: &Document, field: &Dictionary) -> bool {
 }
 
 /// An attribute of a field or of the nodes above it (ISO 32000-1, 12.7.3.1).
-fn inherited<'a>(document: &'a Document, field: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+pub(super) fn inherited<'a>(document: &'a Document, field: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
     let mut node = field;
     for _ in 0..MOST_PARENTS {
         if let Ok(found) = node.get_deref(key, document) {

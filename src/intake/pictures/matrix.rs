@@ -38,6 +38,13 @@ impl Matrix {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    /// The point that is taken to this one; none where the matrix has no inverse.
+    pub(super) fn unapplied(self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        let Self([a, b, c, d, e, f]) = self;
+        let (determinant, x, y) = (a * d - b * c, x - e, y - f);
+        (determinant != 0.0).then(|| ((d * x - c * y) / determinant, (a * y - b * x) / determinant))
+    }
+
     /// The box around the unit square's image.
     pub(super) fn bounds(self) -> Area {
         Area { left: 0.0, bottom: 0.0, right: 1.0, top: 1.0 }.mapped(self)

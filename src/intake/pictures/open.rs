@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lopdf::{Document, ObjectId};
 
-use super::{Error, PdfFile, fields, image_pixels};
+use super::{Error, PdfFile, appearance, fields, image_pixels};
 use crate::intake::passwords::{Password, Passwords};
 use crate::intake::render::Drawings;
 use crate::pdf::reading;
@@ -18,7 +18,7 @@ use crate::raster::{self, Limits, guarded};
 pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<PdfFile, Error> {
     limits.check_bytes(bytes.len() as u64)?;
     reading::check_nesting(&bytes).map_err(|deep| Error::Damaged { fact: deep.to_string() })?;
-    let (document, password) = match load(&bytes, passwords) {
+    let (mut document, password) = match load(&bytes, passwords) {
         Ok(Some(opened)) => opened,
         Ok(None) => return Err(locked(passwords)),
         Err(raster::Error::Malformed { fact, .. }) => return open_tolerantly(bytes, limits, passwords, &fact),
@@ -43,7 +43,18 @@ pub fn open(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords) -> Result<
         check_repaired(&document, &bytes, pages.len())?;
     }
     let count = pages.len();
-    Ok(PdfFile { bytes, document: Some(document), pages, count, repaired, password })
+    let (bytes, values_drawn) = with_values_drawn(bytes, &mut document);
+    Ok(PdfFile { bytes, document: Some(document), pages, count, repaired, password, values_drawn })
+}
+
+/// The file with a look for the values that it does not show itself. A locked file stays as it is: it is not written again.
+fn with_values_drawn(bytes: Arc<[u8]>, document: &mut Document) -> (Arc<[u8]>, u32) {
+    if document.encryption_state.is_some() {
+        return (bytes, 0);
+    }
+    let drawn = guarded("PDF form", || Ok::<_, raster::Error>(appearance::draw_values(document))).unwrap_or(0);
+    let mut saved = Vec::new();
+    if drawn > 0 && document.save_to(&mut saved).is_ok() { (saved.into(), drawn) } else { (bytes, 0) }
 }
 
 /// No password first, then each.
@@ -110,5 +121,6 @@ fn open_tolerantly(bytes: Arc<[u8]>, limits: &Limits, passwords: &Passwords, ref
     if count == 0 {
         return Err(Error::NoPages);
     }
-    Ok(PdfFile { bytes, document: None, pages: Vec::new(), count, repaired: true, password })
+    let pages = Vec::new();
+    Ok(PdfFile { bytes, document: None, pages, count, repaired: true, password, values_drawn: 0 })
 }

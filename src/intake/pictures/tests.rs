@@ -125,6 +125,26 @@ fn whatever_is_seen_besides_is_drawn() {
 }
 
 #[test]
+fn a_cropped_picture_keeps_its_stream_and_says_what_is_seen() {
+    let cropped = |turn: i64, content: &str| {
+        let mut sheet = big();
+        sheet.page.set("CropBox", vec![100.into(), 42.into(), 500.into(), 742.into()]);
+        sheet.page.set("Rotate", turn);
+        read(sheet.bytes(content))
+    };
+    let crop = |left, top, width, height| Some(Crop { left, top, size: Size { width, height } });
+    for turn in [0, 90] {
+        let found = cropped(turn, FULL);
+        assert_eq!((found.way, found.crop), (Way::Kept, crop(100, 100, 400, 700)));
+        assert!(found.encoded.bytes == red(Size { width: 595, height: 842 }).bytes);
+    }
+    // Shown head down: what is seen at the right is at the picture's left.
+    let over = cropped(0, "q -595 0 0 -842 595 842 cm /P Do Q");
+    assert_eq!(over.crop, crop(95, 42, 400, 700));
+    assert_eq!(read(big().bytes(FULL)).crop, None);
+}
+
+#[test]
 fn a_visible_annotation_is_not_lost() {
     let mut sheet = big();
     let area = || A4.map(Object::from).to_vec();

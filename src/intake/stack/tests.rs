@@ -9,7 +9,7 @@ use papers::separators::{patch, separator};
 use papers::sheet::{Sheet, Symbology};
 
 use super::*;
-use crate::intake::{Division, Options, divided, look, read, read_again, single};
+use crate::intake::{Division, Options, discover, divided, look, read, read_again, single};
 use crate::vn::identifiers::OwnerId;
 
 const DPI: u32 = 150;
@@ -281,4 +281,26 @@ fn backs_that_are_fewer_than_fronts_leave_the_pages_as_they_are_and_ask() {
     let doubt = documents[0].origin.doubts.first().expect("a doubt").text();
     assert!(doubt.contains("2 mặt trước") && doubt.contains("1 mặt sau"), "{doubt}");
     assert_eq!((documents[0].scans.len(), documents[0].origin.pages.len()), (3, 0));
+}
+
+#[test]
+fn backs_in_a_file_of_their_own_are_turned_over_and_too_few_of_them_ask() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, pages: &[Picture]| {
+        std::fs::rename(pdf(folder.path(), pages), folder.path().join(name)).expect("named");
+    };
+    write("hs-fronts.pdf", &[paper(1), paper(2), paper(3)]);
+    write("hs-backs.pdf", &[paper(4), paper(5), paper(6)]);
+    let options = Options::default();
+    let look = || discover(folder.path(), &options).expect("found").candidates.remove(0);
+    let whole = read(&look(), &options).expect("read");
+    let places: Vec<u32> = whole.origin.pages.iter().map(|page| page.value()).collect();
+    assert_eq!(places, [1, 6, 2, 5, 3, 4]);
+    assert!(whole.origin.doubts.is_empty());
+    write("hs-backs.pdf", &[paper(4), paper(5)]);
+    let fewer = read(&look(), &options).expect("read");
+    assert_eq!((fewer.scans.len(), &fewer.origin.doubts[..]), (5, &[Doubt::SidesDiffer { fronts: 3, backs: 2 }][..]));
+    std::fs::remove_file(folder.path().join("hs-backs.pdf")).expect("removed");
+    let alone = read(&look(), &options).expect("read");
+    assert_eq!(alone.origin.doubts, [Doubt::SidesDiffer { fronts: 3, backs: 0 }]);
 }

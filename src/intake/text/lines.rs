@@ -63,8 +63,7 @@ pub(super) struct WrittenLine {
 /// The lines of letters in the order in which they were shown.
 pub(super) fn of(glyphs: &[Glyph]) -> Vec<WrittenLine> {
     let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut shown = Shown::default();
-    for run in runs(glyphs).into_iter().filter(|run| shown.is_new(run)) {
+    for run in runs(&once(glyphs)) {
         match place_of(&lines, &run) {
             Place::Joins(at) => lines[at].add(run),
             Place::Before(at) => lines.insert(at, Line(vec![run])),
@@ -124,15 +123,11 @@ impl<'a> Run<'a> {
         let spaced = gaps.len() >= 4 && usual > SPACE && !self.glyphs.iter().any(|glyph| glyph.is_blank());
         if spaced { usual + SPACE } else { SPACE }
     }
-
-    fn text(&self) -> String {
-        self.glyphs.iter().filter_map(|glyph| glyph.text.as_deref()).collect()
-    }
 }
 
-fn runs(glyphs: &[Glyph]) -> Vec<Run<'_>> {
+fn runs<'a>(glyphs: &[&'a Glyph]) -> Vec<Run<'a>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
-    for glyph in glyphs {
+    for &glyph in glyphs {
         if !runs.last_mut().is_some_and(|run| run.take(glyph)) {
             runs.push(Run::begun(glyph));
         }
@@ -141,23 +136,30 @@ fn runs(glyphs: &[Glyph]) -> Vec<Run<'_>> {
     runs
 }
 
-/// Runs that were shown before.
-#[derive(Default)]
-struct Shown(HashMap<String, Vec<(f64, f64)>>);
+/// Cells of the page, in pixels, in which a letter is looked for again; no letter moves so far to look bold.
+const CELL: f64 = 64.0;
 
-impl Shown {
-    /// Whether a run is not one that was shown a moment ago in the same place.
-    fn is_new(&mut self, run: &Run<'_>) -> bool {
-        let places = self.0.entry(run.text()).or_default();
-        let near = |&(from, base): &(f64, f64)| {
-            (from - run.from).abs() <= TWICE * run.size && (base - run.base).abs() <= TWICE * run.size
-        };
-        let is_new = !places.iter().rev().take(LOOK_BACK).any(near);
-        if is_new {
-            places.push((run.from, run.base));
+/// Letters without those that were shown before in the same place. A title that is printed twice to look bold may be broken
+/// into lines or words otherwise the second time, so letters are compared and not lines.
+fn once(glyphs: &[Glyph]) -> Vec<&Glyph> {
+    let mut shown: HashMap<(&str, i64, i64), Vec<Point>> = HashMap::new();
+    let cell = |value: f64| (value / CELL).floor() as i64;
+    let mut kept = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        let text = glyph.text.as_deref().filter(|_| !glyph.is_blank());
+        let (x, y) = (cell(glyph.origin.x), cell(glyph.origin.y));
+        if let Some(text) = text {
+            let reach = (TWICE * glyph.size).min(CELL);
+            let near = |place: &Point| (*place - glyph.origin).hypot() <= reach;
+            let mut around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (text, x + dx, y + dy)));
+            if around.any(|cell| shown.get(&cell).is_some_and(|places| places.iter().any(near))) {
+                continue;
+            }
+            shown.entry((text, x, y)).or_default().push(glyph.origin);
         }
-        is_new
+        kept.push(glyph);
     }
+    kept
 }
 
 /// Runs on one baseline.
@@ -244,9 +246,6 @@ impl<'a> Words<'a> {
         let (at, _) = place(glyph.origin, self.along);
         if let Some(open) = &mut self.open {
             let last = open.glyphs[open.glyphs.len() - 1];
-            if last.text == glyph.text && (last.origin - glyph.origin).hypot() <= TWICE * glyph.size {
-                return;
-            }
             if at - open.end <= space * glyph.size.max(last.size) {
                 open.glyphs.push(glyph);
                 open.end = open.end.max(at + glyph.advance);

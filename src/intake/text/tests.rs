@@ -141,6 +141,11 @@ fn words_end_at_spaces_and_wide_steps() {
 fn what_is_printed_twice_to_look_bold_is_read_once() {
     check("BT /F 12 Tf 20 50 Td (Dieu) Tj ET BT /F 12 Tf 20.4 50 Td (Dieu) Tj ET", &["Dieu"]);
     check("BT 2 Tr /F 12 Tf 20 50 Td (Dieu) Tj ET", &["Dieu"]);
+    // Words of one printing are lines of the other.
+    let once = "BT /F 12 Tf 20 70 Td (QUYET DINH) Tj 0 -14 Td (Ve viec) Tj ET";
+    let again = "BT /F 12 Tf 20.4 70 Td (QUYET) Tj ET BT /F 12 Tf 20.4 56 Td (Ve viec) Tj ET";
+    check(&format!("{once} {again} BT /F 12 Tf 65.1 70 Td (DINH) Tj ET"), &["QUYET DINH", "Ve viec"]);
+    check("BT /F 12 Tf 20 50 Td (llll) Tj ET", &["llll"]);
 }
 
 #[test]
@@ -202,6 +207,27 @@ fn layers_that_are_off_are_not_read() {
     sheet.objects.set("L", layer);
     let text = sheet.read("/L Do BT /F 12 Tf 20 20 Td (bat) Tj ET");
     assert_eq!(plain(&text), ["bat"]);
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test says that it was skipped")]
+fn values_that_the_file_does_not_show_are_drawn_and_read() {
+    if crate::pdf::font::Font::find().is_err() {
+        eprintln!("skipped: no Times-like font is installed");
+        return;
+    }
+    let mut sheet = Sheet::new();
+    let mut field = |value: &str, kind: &str, bottom: i64| {
+        let area = vec![80.into(), bottom.into(), 195.into(), (bottom + 16).into()];
+        let value = lopdf::text_string(value);
+        let field = dictionary! { "Subtype" => "Widget", "FT" => kind, "Rect" => area, "V" => value };
+        Object::from(sheet.document.add_object(field))
+    };
+    let fields = vec![field("Nguyễn Thị Thùy", "Tx", 57), field("Đà Nẵng", "Ch", 27)];
+    sheet.page.set("Annots", fields);
+    let text = sheet.read("BT /F 12 Tf 10 60 Td (Ho va ten:) Tj 0 -30 Td (Noi sinh:) Tj ET");
+    assert_eq!(plain(&text), ["Ho va ten: Nguyễn Thị Thùy", "Noi sinh: Đà Nẵng"]);
+    assert!(text.doubts.is_empty(), "{:?}", text.doubts);
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn page(text: FileText, turn: Turn) -> Page {
         number: PageNumber::FIRST,
         picture: Encoded { encoding, size: SIZE, color: Color::Gray, bytes: Vec::new().into() },
         dpi: dpi(),
+        crop: None,
         stated_turn: Turn::None,
         sha256: Sha256::of(b""),
         provenance: Provenance::Rendered,

@@ -5,24 +5,24 @@ use std::fmt::Write as _;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Subset;
-use crate::pdf::incremental::Update;
 
 impl Subset {
-    /// Adds the font to an update; the id is that of its `Type0` dictionary.
-    pub fn embed(&self, update: &mut Update<'_>) -> ObjectId {
-        let program = update.add(self.font_file());
-        let present = update.add(Stream::new(Dictionary::new(), self.cid_set()));
-        let descriptor = update.add(self.descriptor(program, present));
-        let descendant = update.add(self.descendant(descriptor));
-        let to_unicode = update.add(Stream::new(Dictionary::new(), self.to_unicode().into_bytes()));
-        update.add(dictionary! {
+    /// Adds the font to a file by a function that adds an object; the id is that of its `Type0` dictionary.
+    pub fn embed(&self, add: &mut dyn FnMut(Object) -> ObjectId) -> ObjectId {
+        let program = add(self.font_file().into());
+        let present = add(Stream::new(Dictionary::new(), self.cid_set()).into());
+        let descriptor = add(self.descriptor(program, present).into());
+        let descendant = add(self.descendant(descriptor).into());
+        let to_unicode = add(Stream::new(Dictionary::new(), self.to_unicode().into_bytes()).into());
+        let font = dictionary! {
             "Type" => "Font",
             "Subtype" => "Type0",
             "BaseFont" => self.base_font.as_str(),
             "Encoding" => "Identity-H",
             "DescendantFonts" => vec![Object::Reference(descendant)],
             "ToUnicode" => Object::Reference(to_unicode),
-        })
+        };
+        add(font.into())
     }
 
     fn font_file(&self) -> Stream {

@@ -36,6 +36,7 @@ fn page(encoded: Encoded, text: PageText, turn: Turn) -> RecognizedPage {
         sha256: Sha256::of(&encoded.bytes),
         picture: encoded,
         dpi: dpi(),
+        crop: None,
         stated_turn: Turn::None,
         provenance: Provenance::PassedThrough,
         text: None,

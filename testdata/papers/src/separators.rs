@@ -1,4 +1,4 @@
-//! Sheets that are no papers: patch sheets, sheets with a code and nothing else, cover sheets of dossiers.
+//! Sheets that are no papers: patch sheets, sheets with a code and nothing else, cover sheets of dossiers, copies of cards.
 
 use crate::draw;
 use crate::fonts::{Face, Family, MILLIMETERS_PER_POINT};
@@ -46,6 +46,19 @@ pub fn cover(symbology: Symbology, dossier: &str, owner: &str, family: &Family) 
         _ => [60.0, 120.0, 90.0, 14.0],
     };
     stamp(&mut sheet, symbology, dossier, place);
+    sheet
+}
+
+/// A copy of an identity card: its heading, number and name in print, and the code that it bears.
+#[must_use]
+pub fn card(number: &str, name: &str, payload: &str, family: &Family) -> Sheet {
+    let mut sheet = Sheet::default();
+    print(&mut sheet, family, "CĂN CƯỚC CÔNG DÂN", 20.0, 75.0);
+    print(&mut sheet, family, "Citizen Identity Card", 14.0, 84.0);
+    print(&mut sheet, family, &format!("Số / No.: {number}"), 16.0, 100.0);
+    print(&mut sheet, family, &format!("Họ và tên / Full name: {}", name.to_uppercase()), 14.0, 112.0);
+    print(&mut sheet, family, "Giới tính / Sex: Nữ   Quốc tịch / Nationality: Việt Nam", 12.0, 122.0);
+    stamp(&mut sheet, Symbology::Qr, payload, [150.0, 25.0, 34.0, 34.0]);
     sheet
 }
 
