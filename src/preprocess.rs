@@ -168,7 +168,8 @@ pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dy
     let picture_size = gray.size;
     let mut sheet = Sheet::new(gray, scan.stated_turn, scan.dpi);
     let ink_share = blank::ink_share(&sheet.survey);
-    let blank = blank::is_blank(ink_share);
+    // A seal is dropped from the copy, and yet it is there.
+    let blank = blank::is_blank(ink_share) && patches.is_empty();
     let mut basis = Basis { ink_share, words: sheet.survey.words() as u32, ..Basis::default() };
     if options.find_turn && !blank {
         let found = upright::find(&sheet.gray, &sheet.survey, legibility);
@@ -348,6 +349,15 @@ mod tests {
         let ink = |gray: &Gray| gray.pixels.iter().filter(|v| **v < 128).count() as f32;
         assert!(ink(&filter::gray(&stamped)) > 1.05 * ink(&print));
         assert!((ink(&prepared.copy) / ink(&print) - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_page_with_nothing_but_a_seal_is_no_blank() {
+        let paper = drawn::blank(9);
+        let mut picture = Rgb { size: paper.size, pixels: paper.pixels.iter().flat_map(|v| [*v; 3]).collect() };
+        drawn::stamp_seal(&mut picture, 500.0, 700.0);
+        let prepared = prepare(scan(paper.size, Turn::None), &Picture::Rgb(picture), &Options::default(), &|_| 0.1);
+        assert!(!prepared.page.correction.blank && prepared.observed.marks.len() == 1);
     }
 
     #[test]

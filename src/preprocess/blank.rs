@@ -13,6 +13,8 @@ const MARGIN: f32 = 0.02;
 /// Contrast of a printed or written stroke at the survey's resolution; print that shines through from the
 /// back of the sheet stays below.
 const STROKE: u8 = 40;
+/// Part of a side of the page that a crease runs along at least, and by which it may be askew.
+const CREASE: (f32, f32) = (0.9, 0.1);
 
 /// Whether strokes that cover so much of a page are none.
 pub(super) fn is_blank(ink_share: f32) -> bool {
@@ -28,9 +30,31 @@ pub(super) fn ink_share(survey: &Survey) -> f32 {
         let long = blob.width().max(blob.height()) as f32 / survey.inch;
         long > DUST_INCHES && inside(blob) && !survey.is_border(blob) && !survey.is_hole(blob)
     };
+    let marks: Vec<&Blob> = survey.ink.all.iter().filter(|blob| counts(blob)).collect();
+    if is_crease(&marks, survey) {
+        return 0.0;
+    }
     let marked = survey.ink.mask(counts);
     let strokes = marked.pixels.iter().zip(&survey.contrast.pixels).filter(|(mark, c)| **mark && **c > STROKE).count();
     strokes as f32 / size.area().max(1) as f32
+}
+
+/// Whether all that there is lies in one thin strip from edge to edge: where the paper was folded.
+fn is_crease(marks: &[&Blob], survey: &Survey) -> bool {
+    let size = survey.small.size;
+    let around = |all: Blob, blob: &&Blob| Blob {
+        left: all.left.min(blob.left),
+        top: all.top.min(blob.top),
+        right: all.right.max(blob.right),
+        bottom: all.bottom.max(blob.bottom),
+        area: 0,
+    };
+    let Some((first, others)) = marks.split_first() else { return false };
+    let all = others.iter().fold(**first, around);
+    let is_strip = |long: u32, side: u32, short: u32| {
+        long as f32 > CREASE.0 * side as f32 && (short as f32) < CREASE.1 * side as f32 + DUST_INCHES * survey.inch
+    };
+    is_strip(all.width(), size.width, all.height()) || is_strip(all.height(), size.height, all.width())
 }
 
 #[cfg(test)]
@@ -51,6 +75,13 @@ mod tests {
         check(|page| (0..40).for_each(|n| drawn::block(page, (n * 23 + 20, n * 31 + 20), (3, 3), 40)), true);
         check(|page| drawn::disc(page, (70.0, 400.0), 18.0, 20), true);
         check(|page| drawn::block(page, (0, 0), (1000, 30), 10), true);
+    }
+
+    #[test]
+    fn a_crease_leaves_a_page_blank() {
+        let crease = |page: &mut Gray| (0..25).for_each(|n| drawn::block(page, (n * 40, 600 + n / 5), (38, 2), 150));
+        check(crease, true);
+        check(|page| (crease(page), drawn::block(page, (490, 60), (11, 18), 40)).1, false);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Colored ink over print: seals, stamps, signatures.
 //!
 //! Under a red seal black print is still black in the red channel, while the seal is nearly paper there.
-//! So where a patch of colored ink lies over print, the copy takes the channel of the ink. Print that is
-//! itself red or blue lies over nothing and keeps its brightness.
+//! So where a patch of colored ink lies over print, the copy takes the channel of the ink, lifted by what the ink takes
+//! from that channel too: what is left of a seal's ring and star would still be read as strokes. Print that is itself red
+//! or blue lies over nothing and keeps its brightness.
 
 use super::survey::plausible;
 use super::{Correction, Ink, Mark, MarkKind};
@@ -22,7 +23,9 @@ const LEAST_INCHES: f32 = 0.3;
 /// Black pixels under a patch, as a share of its colored ones, that make it lie over print.
 const OVERLAP: f32 = 0.04;
 /// Excess of the channel at which ink begins to be dropped, and over how much more it is wholly dropped.
-const RAMP: (i32, i32) = (12, 32);
+const RAMP: (i32, i32) = (6, 16);
+/// Most of what the channel is lifted by, as a share of its excess: black print under a color that JPEG smears stays black.
+const MOST_LIFT: f32 = 0.6;
 
 /// Excess of the channel that thin strokes of a pen still have when they are seen from afar.
 const FAINT: i32 = 24;
@@ -85,8 +88,9 @@ pub(super) fn gray_without_seals(picture: &Rgb, dpi: Dpi) -> (Gray, Vec<Patch>) 
         // A seal's ring holds its star and its letters, which need not touch it.
         let over_print =
             blobs.mask(|blob| seen.iter().any(|(other, inside)| inside.is_over_print() && other.holds(blob)));
+        let lift = look.lift(ink);
         over_print.grown().visit_enlarged(picture.size, CELL * look.factor, |run| {
-            drop_ink(&mut gray.pixels[run.clone()], &pixels[run], ink);
+            drop_ink(&mut gray.pixels[run.clone()], &pixels[run], ink, lift);
         });
         let is_part = |blob: &Blob| seen.iter().any(|(other, _)| other != blob && other.holds(blob));
         let whole = seen.iter().filter(|(blob, _)| !is_part(blob));
@@ -96,11 +100,13 @@ pub(super) fn gray_without_seals(picture: &Rgb, dpi: Dpi) -> (Gray, Vec<Patch>) 
     (gray, patches)
 }
 
-fn drop_ink(gray: &mut [u8], pixels: &[[u8; 3]], ink: Ink) {
-    let (start, ramp) = RAMP;
+fn drop_ink(gray: &mut [u8], pixels: &[[u8; 3]], ink: Ink, lift: f32) {
+    let ((start, ramp), lift) = (RAMP, (lift * 256.0) as i32);
     for (to, pixel) in gray.iter_mut().zip(pixels) {
-        let share = (ink.excess(*pixel) - start).clamp(0, ramp);
-        *to = ((i32::from(pixel[ink.channel()]) * share + i32::from(*to) * (ramp - share)) / ramp) as u8;
+        let more = (ink.excess(*pixel) - start).max(0);
+        let (share, channel) = (more.min(ramp), i32::from(pixel[ink.channel()]));
+        let mixed = (channel * share + i32::from(*to) * (ramp - share)) / ramp;
+        *to = (mixed + more * lift / 256).min(255) as u8;
     }
 }
 
@@ -175,6 +181,17 @@ impl Look {
             }
         }
         Mask { size, pixels: counts.into_iter().map(|count| count >= 2).collect() }
+    }
+
+    /// What this ink takes from its own channel, as a share of the channel's excess: the same however thinly it lies.
+    fn lift(&self, ink: Ink) -> f32 {
+        let shares = self.small.pixels.as_chunks::<3>().0.iter().filter_map(|pixel| {
+            let excess = ink.excess(*pixel);
+            (excess > SATURATED).then(|| f32::from(255 - pixel[ink.channel()]) / excess as f32)
+        });
+        let mut shares: Vec<f32> = shares.collect();
+        let middle = shares.len() / 2;
+        if shares.is_empty() { 0.0 } else { shares.select_nth_unstable_by(middle, f32::total_cmp).1.min(MOST_LIFT) }
     }
 
     /// What a blob of cells holds, if it is larger than a line of print.
@@ -309,6 +326,16 @@ mod tests {
         assert_eq!(patches.iter().map(|p| (p.ink, p.kind)).collect::<Vec<_>>(), [(Ink::Blue, MarkKind::Signature)]);
         let darker = gray.pixels.iter().zip(&print.pixels).filter(|(a, b)| **a < 128 && **b >= 128).count();
         assert_eq!(darker, 0);
+    }
+
+    #[test]
+    fn where_a_seal_was_is_paper() {
+        let print = drawn::page(8);
+        let mut picture = colored(&print);
+        drawn::stamp_seal(&mut picture, 500.0, 700.0);
+        let (gray, _) = gray_without_seals(&picture, drawn::dpi());
+        let paper = print.pixels.iter().zip(&gray.pixels).filter(|(before, _)| **before > 240).map(|(_, after)| *after);
+        assert!(paper.min() > Some(225), "some of the seal is left");
     }
 
     #[test]

@@ -18,6 +18,10 @@ const LEAST_CLARITY: f32 = 1.15;
 const LEAST_EDGES: usize = 200;
 /// By how much halves of the page may differ from the whole, degrees, or as a share of its slope.
 const AGREEMENT: (f32, f32) = (0.15, 1.0 / 3.0);
+/// Pixels of the survey by which one end of a half's lines may be off: what a few short lines leave open.
+const OFF_PIXELS: f32 = 0.5;
+/// Part of the page's width that text must span for its slope to be the page's: a stamp is itself askew.
+const LEAST_SPAN: f32 = 0.3;
 
 /// A slope that lines agree on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,11 +61,15 @@ pub(super) fn slope_either_way(survey: &Survey) -> Slope {
 
 fn agreed(edges: &Edges) -> Slope {
     let slope = edges.slope();
-    let most = (AGREEMENT.1 * slope.degrees.abs()).max(AGREEMENT.0);
-    let is_worth = slope.is_worthwhile() && edges.points.len() >= LEAST_EDGES;
-    let halves = if is_worth { edges.slopes_of_halves(slope.degrees) } else { Vec::new() };
-    let agreed = halves.len() >= 2 && halves.iter().all(|half| (half - slope.degrees).abs() <= most);
-    Slope { agreed, ..slope }
+    let is_wide = edges.span() > LEAST_SPAN * edges.size.width as f32;
+    let is_worth = slope.is_worthwhile() && is_wide && edges.points.len() >= LEAST_EDGES;
+    let halves = if is_worth { edges.halves() } else { Vec::new() };
+    let agrees = |half: &Edges| {
+        let most =
+            (AGREEMENT.1 * slope.degrees.abs()).max(AGREEMENT.0) + (OFF_PIXELS / half.span()).atan().to_degrees();
+        (half.near(slope.degrees) - slope.degrees).abs() <= most
+    };
+    Slope { agreed: halves.len() >= 2 && halves.iter().all(agrees), ..slope }
 }
 
 /// Lower (or right) edges of ink.
@@ -108,17 +116,27 @@ impl Edges {
         Slope { degrees: self.refined(best.0), clarity, agreed: false }
     }
 
-    /// The slopes of the left, right, upper and lower half of the page near `degrees`, of those with enough edges.
-    fn slopes_of_halves(&self, degrees: f32) -> Vec<f32> {
+    /// The left, right, upper and lower half of the page, those with enough edges.
+    fn halves(&self) -> Vec<Self> {
         let (x, y) = (self.size.width as f32 / 2.0, self.size.height as f32 / 2.0);
         let (left, right) = self.points.iter().partition(|point| point.0 < x);
         let (upper, lower) = self.points.iter().partition(|point| point.1 < y);
         let enough = (self.points.len() / 5).max(LEAST_EDGES / 2);
-        let slope = |points| {
-            let half = Self { points, size: self.size };
-            half.refined(peak(&half.sweep(degrees, 0.8, 0.1, 1.0)).0)
-        };
-        [left, right, upper, lower].into_iter().filter(|points: &Vec<_>| points.len() >= enough).map(slope).collect()
+        let halves = [left, right, upper, lower].into_iter().filter(|points: &Vec<_>| points.len() >= enough);
+        halves.map(|points| Self { points, size: self.size }).collect()
+    }
+
+    /// The slope near `degrees` along which lines stand out most.
+    fn near(&self, degrees: f32) -> f32 {
+        self.refined(peak(&self.sweep(degrees, 0.8, 0.1, 1.0)).0)
+    }
+
+    /// How much of the width nine tenths of the edges span, pixels; at least 1.
+    fn span(&self) -> f32 {
+        let mut across: Vec<f32> = self.points.iter().map(|point| point.0).collect();
+        across.sort_unstable_by(f32::total_cmp);
+        let at = |part: usize| across.get(across.len() * part / 20).copied().unwrap_or(0.0);
+        (at(19) - at(1)).max(1.0)
     }
 
     fn refined(&self, degrees: f32) -> f32 {

@@ -42,12 +42,27 @@ impl Survey {
         let small = shrink(page, factor);
         let paper = paper(&small);
         let contrast = contrast(&small, &paper, CELL);
-        let level = otsu(&histogram(&contrast.pixels)).clamp(28, 110);
-        let dark = Mask { size: small.size, pixels: contrast.pixels.iter().map(|c| *c > level).collect() };
-        let (inch, ink) = (dpi / factor as f32, Blobs::of(&dark));
+        let level = level(&histogram(&contrast.pixels));
+        let (inch, ink) = (dpi / factor as f32, ink(&contrast, level));
         let mut survey = Self { factor, inch, small, paper, contrast, ink, level, borders: Vec::new() };
         survey.borders = survey.find_borders();
-        survey
+        survey.without_borders()
+    }
+
+    /// The level set by what is not border: against a black edge faint print would pass for paper.
+    fn without_borders(mut self) -> Self {
+        if self.borders.is_empty() {
+            return self;
+        }
+        let borders = self.ink.mask(|blob| self.is_border(blob)).grown();
+        let others = self.contrast.pixels.iter().zip(&borders.pixels).filter(|(_, border)| !**border);
+        let others: Vec<u8> = others.map(|(contrast, _)| *contrast).collect();
+        let level = level(&histogram(&others));
+        if level < self.level {
+            (self.level, self.ink) = (level, ink(&self.contrast, level));
+            self.borders = self.find_borders();
+        }
+        self
     }
 
     /// Pixels of the page on a side of a pixel of [`Self::paper`].
@@ -119,6 +134,16 @@ impl Survey {
     fn short(&self, blob: &Blob) -> f32 {
         blob.width().min(blob.height()) as f32 / self.inch
     }
+}
+
+/// The contrast that parts ink from paper.
+fn level(counts: &[u32; 256]) -> u8 {
+    otsu(counts).clamp(28, 110)
+}
+
+/// What exceeds a contrast.
+fn ink(contrast: &Gray, level: u8) -> Blobs {
+    Blobs::of(&Mask { size: contrast.size, pixels: contrast.pixels.iter().map(|c| *c > level).collect() })
 }
 
 /// The resolution, or a guess where it would make the page larger than A2 or smaller than a stamp.

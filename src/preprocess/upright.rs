@@ -27,6 +27,8 @@ const LEAST_CLARITY: f32 = 1.2;
 const LEGIBLE: f32 = 0.75;
 /// By how much a turned strip must be more legible than the strip as it is stated.
 const LEAST_GAIN: f32 = 0.15;
+/// How legible a strip must be after a turn: pictures and music are not read either way, and none upside down reached 0.22.
+const LEAST_LEGIBLE: f32 = 0.24;
 /// Inches across and down of a strip shown to the reader.
 const STRIP_INCHES: (f32, f32) = (4.0, 1.0);
 
@@ -76,7 +78,7 @@ fn choose(candidates: &[Turn], reader: impl Fn(Turn) -> f32) -> Found {
     if stated >= LEGIBLE {
         return Found { turn: Turn::None, probes: 1 };
     }
-    let mut best = (Turn::None, stated + LEAST_GAIN);
+    let mut best = (Turn::None, (stated + LEAST_GAIN).max(LEAST_LEGIBLE));
     for turn in candidates {
         let score = reader(*turn);
         if score > best.1 {
