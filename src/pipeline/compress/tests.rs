@@ -1,16 +1,19 @@
 //! Decisions over drawn pages, with recognisers that answer what a test needs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::base::digest::Sha256;
-use crate::base::geometry::Turn;
+use crate::base::geometry::{Size, Turn};
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::{Provenance, Scan};
 use crate::ocr::TextSource;
 use crate::ocr::fake::Fake;
-use crate::preprocess::Observed;
+use crate::preprocess::{Correction, Ink, MarkKind, Observed, Page};
 use crate::raster::encode::Chroma;
+use crate::raster::filter;
+use crate::raster::pixels::Gray;
 
 const SIZE: Size = Size { width: 1240, height: 800 };
 
@@ -63,7 +66,14 @@ fn read_page(turn: Turn) -> RecognizedPage {
     page(encode::jpeg_gray(&scanned, 95).expect("encoded"), text, turn)
 }
 
-fn decided(page: RecognizedPage, recognizer: &dyn Recognizer, parts: bool) -> (Option<Shown>, Compression) {
+/// The page with a mark over its first line, all of which is then read again.
+fn marked(mut page: RecognizedPage) -> RecognizedPage {
+    let place = page.text.lines[0].words[0].bbox;
+    page.observed.marks = vec![Mark { ink: Ink::Red, kind: MarkKind::RoundSeal, place }];
+    page
+}
+
+fn decided(page: RecognizedPage, recognizer: &dyn Recognizer, parts: Option<Check>) -> (Option<Shown>, Compression) {
     let limits = raster::Limits::default();
     let by = Compressor { parts, level: Conformance::A2u, recognizer, limits: &limits };
     let (mut shown, mut records) = compress(&[page], &by);
@@ -82,9 +92,9 @@ fn forgetful(text: PageText, reads_first: bool) -> Fake {
 #[test]
 fn a_page_that_reads_the_same_is_parted() {
     for turn in [Turn::None, Turn::Right, Turn::Over, Turn::Left] {
-        let page = read_page(turn);
+        let page = marked(read_page(turn));
         let reads_all = Fake::canned(page.text.clone());
-        let (shown, record) = decided(page, &reads_all, true);
+        let (shown, record) = decided(page, &reads_all, Some(Check::Lines));
         assert_eq!(record.verdict, Verdict::Layered, "{record:?}");
         assert!(matches!(shown, Some(Shown::Layers(_))));
         assert!(record.layered_bytes.is_some_and(|bytes| bytes * 5 < record.own_bytes), "{record:?}");
@@ -95,44 +105,95 @@ fn a_page_that_reads_the_same_is_parted() {
 
 #[test]
 fn the_lines_that_are_read_again_are_upright() {
-    let page = read_page(Turn::Left);
-    let lines = page.text.lines.len();
-    let (shown, record) = decided(page, &Fake::computed(), true);
-    // The strip holds whole lines as they were, so that the computed words come out the same.
-    assert!(shown.is_some() && record.words_lost == 0 && lines > 1, "{record:?}");
+    let page = marked(read_page(Turn::Left));
+    let words = page.text.lines[0].words.len();
+    let (shown, record) = decided(page, &Fake::computed(), Some(Check::Lines));
+    // The strip holds the whole line as it was, so that the computed words come out the same.
+    assert!(shown.is_some() && (record.words_read, record.words_lost) == (words, 0), "{record:?}");
 }
 
 #[test]
 fn a_word_that_only_the_picture_gives_keeps_the_picture() {
-    let page = read_page(Turn::None);
+    let page = marked(read_page(Turn::None));
     let forgets = forgetful(page.text.clone(), false);
-    let (shown, record) = decided(page, &forgets, true);
+    let (shown, record) = decided(page, &forgets, Some(Check::Lines));
     assert!(shown.is_none());
     assert_eq!(record.verdict, Verdict::WordsLost);
-    assert_eq!(record.words_lost, record.words_read);
+    assert!(record.words_lost > 0 && record.words_lost == record.words_read);
 }
 
 #[test]
 fn a_word_that_neither_gives_is_no_loss() {
-    let page = read_page(Turn::None);
-    let (_, record) = decided(page, &Fake::canned(PageText::default()), true);
+    let page = marked(read_page(Turn::None));
+    let (_, record) = decided(page, &Fake::canned(PageText::default()), Some(Check::Lines));
     assert_eq!((record.verdict, record.words_lost), (Verdict::Layered, 0));
+    assert!(record.words_read > 0);
+}
+
+#[test]
+fn lines_without_a_changed_stroke_are_read_again_only_where_the_whole_page_is() {
+    let nothing = Fake::canned(PageText::default());
+    let read = |check| decided(read_page(Turn::None), &nothing, Some(check)).1.words_read;
+    let words = read_page(Turn::None).text.words().count();
+    assert_eq!((read(Check::Lines), read(Check::Page)), (0, words));
+}
+
+#[test]
+fn a_word_that_the_whole_page_lacks_keeps_the_picture() {
+    let page = read_page(Turn::None);
+    let (text, asked) = (page.text.clone(), AtomicUsize::new(0));
+    // The page from the layers, the strips from the layers, the strips from the picture.
+    let third = Fake::new(move |_, _| {
+        Ok(if asked.fetch_add(1, Ordering::Relaxed) < 2 { PageText::default() } else { text.clone() })
+    });
+    assert_eq!(decided(page, &third, Some(Check::Page)).1.verdict, Verdict::WordsLost);
+    let page = read_page(Turn::None);
+    let reads_all = Fake::canned(page.text.clone());
+    let record = decided(page, &reads_all, Some(Check::Page)).1;
+    assert_eq!((record.verdict, record.words_read), (Verdict::Layered, 0));
+}
+
+#[test]
+fn a_line_under_a_seal_is_read_without_the_seal() {
+    let print = picture();
+    let text = read_page(Turn::None).text;
+    let mut rgb = print.to_rgb();
+    let seal = Rect::new(300.0, 60.0, 700.0, 260.0);
+    for y in (60..260).filter(|y| y / 12 % 2 == 0) {
+        let row = &mut rgb.pixels.as_chunks_mut::<3>().0[y * SIZE.width as usize..][300..700];
+        row.iter_mut().filter(|pixel| pixel[0] > 128).for_each(|pixel| *pixel = [205, 45, 60]);
+    }
+    let encoded = encode::jpeg_rgb(&rgb, 90, Chroma::Full).expect("encoded");
+    let mut page = page(encoded, text.clone(), Turn::None);
+    page.observed.marks = vec![Mark { ink: Ink::Red, kind: MarkKind::RoundSeal, place: seal }];
+    let dark = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&dark);
+    let looks = Fake::new(move |strip, _| {
+        let ink = strip.pixels.iter().filter(|value| **value < 128).count();
+        seen.lock().expect("one at a time").push(ink as f32 / strip.pixels.len() as f32);
+        Ok(text.clone())
+    });
+    let (shown, record) = decided(page, &looks, Some(Check::Lines));
+    assert!(shown.is_some(), "{record:?}");
+    // A third of a line is print, a sixth of its strip; the seal would make it half as much again.
+    let dark = dark.lock().expect("ended").clone();
+    assert!(dark.len() == 1 && (0.1..0.2).contains(&dark[0]), "{dark:?}");
 }
 
 #[test]
 fn other_pages_keep_their_picture_and_say_why() {
     let reads = Fake::computed();
-    let verdict = |page: RecognizedPage, parts: bool| decided(page, &reads, parts).1.verdict;
-    assert_eq!(verdict(read_page(Turn::None), false), Verdict::Archived);
+    let verdict = |page: RecognizedPage, parts: Option<Check>| decided(page, &reads, parts).1.verdict;
+    assert_eq!(verdict(read_page(Turn::None), None), Verdict::Archived);
     let unread = RecognizedPage { unread: Some("hỏng".to_owned()), ..read_page(Turn::None) };
-    assert_eq!(verdict(unread, true), Verdict::Unread);
+    assert_eq!(verdict(unread, Some(Check::Lines)), Verdict::Unread);
     let bits = encode::smallest_bilevel(&picture().to_bilevel(128));
-    assert_eq!(verdict(page(bits, PageText::default(), Turn::None), true), Verdict::Bilevel);
+    assert_eq!(verdict(page(bits, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::Bilevel);
     let card = Size { width: 200, height: 200 };
     let tiny = encode::jpeg_gray(&Gray { size: card, pixels: vec![250; card.area() as usize] }, 20).expect("encoded");
-    assert_eq!(verdict(page(tiny, PageText::default(), Turn::None), true), Verdict::NotSmaller);
+    assert_eq!(verdict(page(tiny, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::NotSmaller);
     let broken = Encoded { bytes: vec![1, 2, 3].into(), ..read_page(Turn::None).page.scan.picture };
-    assert_eq!(verdict(page(broken, PageText::default(), Turn::None), true), Verdict::Failed);
+    assert_eq!(verdict(page(broken, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::Failed);
 }
 
 #[test]
@@ -141,5 +202,5 @@ fn color_goes_the_same_way() {
     let text = read_page(Turn::None).text;
     let reads_all = Fake::canned(text.clone());
     let encoded = encode::jpeg_rgb(&rgb, 95, Chroma::Full).expect("encoded");
-    assert_eq!(decided(page(encoded, text, Turn::None), &reads_all, true).1.verdict, Verdict::Layered);
+    assert_eq!(decided(page(encoded, text, Turn::None), &reads_all, Some(Check::Lines)).1.verdict, Verdict::Layered);
 }
