@@ -252,19 +252,22 @@ impl<'a> Trial<'a> {
 
     /// The lines of which the whole page, read again from the layers, lacks a word.
     fn read_otherwise(&self) -> Result<Vec<&'a Line>, ocr::Error> {
+        let whole = self.whole_page()?;
+        let lacks = |line: &&Line| expected(&[*line], SURE).iter().any(|word| !stands_in(word, &whole));
+        Ok(self.page.text.lines.iter().filter(lacks).collect())
+    }
+
+    /// What the layers read as, drawn as a page of their own.
+    fn whole_page(&self) -> Result<PageText, ocr::Error> {
         let page = &self.page.page;
         let scan = Scan { stated_turn: page.correction.turn, ..page.scan.clone() };
         let options = preprocess::Options { find_turn: false, ..preprocess::Options::default() };
         let Prepared { copy, .. } = preprocess::prepare(scan, &self.canvas.whole(), &options, &|_| 0.0);
-        let after = self.by.recognizer.recognize(&copy, page.dpi())?;
-        let lines: Vec<&Line> = self.page.text.lines.iter().collect();
-        let expected = expected(&lines, SURE);
-        let missing = missing(&expected, &after);
-        let lacks = |line: &&Line| line.words.iter().any(|word| missing.contains(&word.text.as_str()));
-        Ok(lines.into_iter().filter(lacks).collect())
+        self.by.recognizer.recognize(&copy, page.dpi())
     }
 
-    /// Reads these lines and those that meet marks from the layers, and where a word is missing there, from the picture too.
+    /// Reads these lines and those that meet marks from the layers, and where a word is missing there, the whole page, and
+    /// at last the lines from the picture.
     fn read_again(&self, mut lines: Vec<&'a Line>, record: &mut Compression) -> Result<Verdict, ocr::Error> {
         lines.retain(|line| !self.marked.iter().any(|marked| std::ptr::eq(*marked, *line)));
         let mut expected = expected(&lines, SURE);
@@ -279,7 +282,16 @@ impl<'a> Trial<'a> {
         if missing.is_empty() {
             return Ok(Verdict::Layered);
         }
-        // What reads differently once it is cut out of its page is no loss.
+        // Lines may read differently once they are cut out of their page: what counts is how the file will be read.
+        // Of words that are there twice either may be the one that is missing.
+        let whole = self.whole_page()?;
+        let is_doubtful = |word: &&&Word| missing.iter().any(|missing| missing.text == word.text);
+        let lost = |word: &&&Word| !stands_in(word, &whole);
+        let missing: Vec<&Word> = expected.iter().filter(is_doubtful).filter(lost).copied().collect();
+        if missing.is_empty() {
+            return Ok(Verdict::Layered);
+        }
+        // What the picture does not give again either is no loss.
         let unread = self::missing(&missing, &read(&self.before)?).len();
         record.words_lost = missing.len() - unread;
         Ok(if record.words_lost == 0 { Verdict::Layered } else { Verdict::WordsLost })
@@ -305,16 +317,15 @@ fn most_changed(mut changes: Vec<(&Line, f32)>) -> Vec<&Line> {
 }
 
 /// The words of lines that were read at least so surely.
-fn expected<'t>(lines: &[&'t Line], sure: f32) -> Vec<&'t str> {
-    let words = lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.value() >= sure);
-    words.map(|word| word.text.as_str()).collect()
+fn expected<'t>(lines: &[&'t Line], sure: f32) -> Vec<&'t Word> {
+    lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.value() >= sure).collect()
 }
 
 /// Those of the expected words that a text does not have, as often as they are missing.
-fn missing<'t>(expected: &[&'t str], text: &PageText) -> Vec<&'t str> {
+fn missing<'t>(expected: &[&'t Word], text: &PageText) -> Vec<&'t Word> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     text.words().for_each(|word| *found.entry(word.text.as_str()).or_default() += 1);
-    let is_missing = |word: &&&str| match found.get_mut(**word) {
+    let is_missing = |word: &&&Word| match found.get_mut(word.text.as_str()) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false
@@ -322,6 +333,11 @@ fn missing<'t>(expected: &[&'t str], text: &PageText) -> Vec<&'t str> {
         _ => true,
     };
     expected.iter().filter(is_missing).copied().collect()
+}
+
+/// Whether a page's text has a word at its place.
+fn stands_in(word: &Word, text: &PageText) -> bool {
+    text.words().any(|other| other.text == word.text && other.bbox.intersection(&word.bbox).is_some())
 }
 
 #[cfg(test)]
