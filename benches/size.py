@@ -19,13 +19,15 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 
-def cpu_seconds(command):
+def ran(command):
+    """Pages that keep their own picture, with the reason, and CPU seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended = subprocess.run(command, capture_output=True, text=True)
     if ended.returncode:
         sys.exit(f"{' '.join(map(str, command))}: {ended.stderr[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    kept = [line for line in ended.stderr.splitlines() if "keeps its own picture" in line]
+    return kept, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def words(text):
@@ -61,16 +63,17 @@ def main():
             continue
         source = folder / "inbox" / truth["files"][0]
         source = source if len(truth["files"]) == 1 and source.parent == folder / "inbox" else source.parent
-        files, cost = {}, {}
+        files, cost, kept_of = {}, {}, {}
         for pictures in ("layers", "archive"):
             files[pictures] = folder / f"{truth['name'].replace('/', '-')}.{pictures}.pdf"
             command = [sohoa, "pdfa", str(source), "-o", str(files[pictures]), "--agency", "UBND", "--pictures", pictures]
-            cost[pictures] = cpu_seconds([*command, "--workers", "1"])
+            kept_of[pictures], cost[pictures] = ran([*command, "--workers", "1"])
         pages = truth["pages"]
         row = {
             "name": truth["name"],
             "kind": kind,
             "pages": len(pages),
+            "kept": kept_of["layers"],
             "cpu": (cost["layers"] - cost["archive"]) / len(pages),
             **{pictures: file.stat().st_size / len(pages) for pictures, file in files.items()},
         }
@@ -87,8 +90,8 @@ def main():
 
 
 def report(rows):
-    print("| pages | count | median KB a page as they came | median KB a page | at most | words found as they came | words found | CPU s a page added |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| pages | count | median KB a page as they came | median KB a page | at most | kept as they came | words found as they came | words found | CPU s a page added |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     kinds = defaultdict(list)
     for row in rows:
         kinds[row["kind"]].append(row)
@@ -97,7 +100,7 @@ def report(rows):
         median = lambda key: statistics.median(row[key] for row in rows for _ in range(row["pages"]))
         print(
             f"| {kind} | {sum(row['pages'] for row in rows)} | {median('archive') / 1e3:.0f} | {median('layers') / 1e3:.1f} "
-            f"| {max(row['layers'] for row in rows) / 1e3:.0f} | {share('archive'):.2f} % | {share('layers'):.2f} % | {median('cpu'):.2f} |"
+            f"| {max(row['layers'] for row in rows) / 1e3:.0f} | {sum(len(row['kept']) for row in rows)} | {share('archive'):.2f} % | {share('layers'):.2f} % | {median('cpu'):.2f} |"
         )
 
 

@@ -23,7 +23,7 @@ mod thumbnails;
 pub use batch::{Observer, Progress, finish_approved, finish_one, run};
 pub use blame::Blame;
 pub use check::{CheckReport, CheckedDocument, CheckedPage, check};
-pub use compress::{Compression, Compressor, Verdict, compress};
+pub use compress::{Check, Compression, Compressor, Verdict, compress};
 pub use divide::{divide, join};
 pub use document::deposit_signed;
 pub use outcome::{BatchReport, Counts, DocumentReport, Outcome, PageReport, StageTimes};

@@ -161,10 +161,7 @@ impl Page {
 /// and provincial decisions, 23. Blank pages and those with few words keep the stated turn.
 #[must_use]
 pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dyn Fn(&Gray) -> f32) -> Prepared {
-    let (gray, patches) = match picture {
-        Picture::Rgb(rgb) if options.clean => inks::gray_without_seals(rgb, scan.dpi),
-        other => (filter::gray(other), Vec::new()),
-    };
+    let (gray, patches) = if options.clean { in_gray(picture, scan.dpi) } else { (filter::gray(picture), Vec::new()) };
     let picture_size = gray.size;
     let mut sheet = Sheet::new(gray, scan.stated_turn, scan.dpi);
     let ink_share = blank::ink_share(&sheet.survey);
@@ -193,6 +190,13 @@ pub fn prepare(scan: Scan, picture: &Picture, options: &Options, legibility: &dy
     Prepared { page: Page { scan, size: copy.size, correction }, copy, observed }
 }
 
+/// A part of a page's picture in gray, of 1.5 inches or more, as recognition sees it: colored ink over print is dropped as
+/// [`prepare`] drops it.
+#[must_use]
+pub fn without_marks(part: &Picture, dpi: Dpi) -> Gray {
+    in_gray(part, dpi).0
+}
+
 /// Looks at a scan without changing it, for its quality alone: whether it is blank, and what is seen of it in gray.
 ///
 /// `gray` is the scan's picture as encoded. Which way is up is not asked: lines are looked for both ways.
@@ -207,6 +211,13 @@ pub fn inspect(gray: &Gray, dpi: Dpi, is_bilevel: bool) -> (bool, Observed) {
     }
     let quality = Some(quality::measure(gray, &survey, is_bilevel));
     (blank, Observed { marks: Vec::new(), basis, quality })
+}
+
+fn in_gray(picture: &Picture, dpi: Dpi) -> (Gray, Vec<inks::Patch>) {
+    match picture {
+        Picture::Rgb(rgb) => inks::gray_without_seals(rgb, dpi),
+        other => (filter::gray(other), Vec::new()),
+    }
 }
 
 fn is_bilevel(picture: &Picture) -> bool {

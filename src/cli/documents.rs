@@ -9,12 +9,12 @@ use super::exit::Exit;
 use super::render::Fault;
 use super::workplace;
 use crate::base::time::Date;
-use crate::config::{Pictures, Settings};
+use crate::config::Settings;
 use crate::describe::DescribedDocument;
 use crate::intake::{self, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
 use crate::pdfa::Shown;
-use crate::pipeline::{self, Compressor, Reading, StageError, StageTimes};
+use crate::pipeline::{self, Check, Compression, Compressor, Reading, StageError, StageTimes};
 use crate::pki::TrustAnchors;
 use crate::review::{self, ApprovedDocument, Reason, Screening};
 use crate::{classify, describe, preprocess};
@@ -92,15 +92,15 @@ impl Reader {
 }
 
 impl Reader {
-    /// What its pages show in place of their pictures, as the settings ask.
-    pub(crate) fn pictures(&self, approved: &ApprovedDocument) -> Vec<Option<Shown>> {
+    /// What its pages show in place of their pictures, as the settings ask, and the decisions.
+    pub(crate) fn pictures(&self, approved: &ApprovedDocument) -> (Vec<Option<Shown>>, Vec<Compression>) {
         let by = Compressor {
-            parts: self.settings.pictures == Pictures::Layers,
+            parts: Check::of(self.settings.pictures),
             level: self.settings.level,
             recognizer: &self.recognizer,
             limits: &self.intake.limits,
         };
-        self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by)).0
+        self.pool.install(|| pipeline::compress(&approved.described().classified.recognized.pages, &by))
     }
 }
 

@@ -43,7 +43,7 @@ keys! {
     "review.field-confidence" = "0.75", "0 to 1: a required field below it is held for a person";
     "review.page-confidence" = "0.5", "0 to 1: a page whose mean word confidence is below it is held";
     "pdfa.agency" = "", "the agency that digitises, in the conversion mark and on the page; default: the name in the signing certificate";
-    "pdfa.pictures" = "layers", "layers (ink and paper apart, where that reads the same and is much smaller; the input files then go into the deposit) or archive (each page's picture as it came)";
+    "pdfa.pictures" = "layers", "layers (ink and paper apart, where that reads the same and is much smaller; the input files then go into the deposit), checked-layers (the same, but whole pages are read again to be sure, which doubles the time of recognition) or archive (each page's picture as it came)";
     "pdfa.level" = "2u", "level of PDF/A: 2u, 1b (PDF 1.4, TCVN 14159-1) or 3u (the input files attached)";
     "pdfa.officer" = "", "the officer who digitises, in the conversion mark";
     "sign.key" = "", "private key of the organisation, PKCS#8 PEM";

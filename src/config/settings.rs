@@ -77,8 +77,10 @@ pub struct SigningKey {
 /// How page pictures go into the PDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pictures {
-    /// As layers of ink and paper, where that reads the same and is much smaller.
+    /// As layers of ink and paper, where that reads the same and is much smaller; the lines that changed most are read again.
     Layers,
+    /// As layers, after every page was read again as a whole.
+    CheckedLayers,
     /// As they came.
     Archive,
 }
@@ -226,8 +228,9 @@ impl Reader<'_> {
     fn pictures(&self) -> Result<Pictures, Error> {
         match self.0.value("pdfa.pictures").0.trim() {
             "layers" => Ok(Pictures::Layers),
+            "checked-layers" => Ok(Pictures::CheckedLayers),
             "archive" => Ok(Pictures::Archive),
-            _ => Err(self.invalid("pdfa.pictures", "layers or archive")),
+            _ => Err(self.invalid("pdfa.pictures", "layers, checked-layers or archive")),
         }
     }
 

@@ -124,7 +124,7 @@ pub struct StoredPlace {
     pub width_points: f32,
     /// Height in points.
     pub height_points: f32,
-    /// Its pictures, lowest first: the scan's own, or paper, ink and the mask of the ink; none where the file was written
+    /// Its pictures, lowest first: the scan's own, or the paper and each ink with its mask; none where the file was written
     /// elsewhere.
     pub pictures: Vec<StoredPicture>,
 }
@@ -253,7 +253,7 @@ impl StoredPlace {
             // Turn and deskew are where it is placed.
             None => vec![StoredPicture::of(&page.scan.picture, page.scan.sha256)],
             Some(Shown::Recoded(picture)) => vec![made(picture)],
-            Some(Shown::Layers(layers)) => [layers.paper(), layers.ink(), layers.mask()].map(made).to_vec(),
+            Some(Shown::Layers(layers)) => layers.pictures().map(made).collect(),
         };
         Self {
             width_points: finite(page.dpi().points(page.size.width as f32)),

@@ -3,6 +3,9 @@
 //! ISO 19005-2, 6.6; field set of the regulation sheet §1.4. What is not known is not said; only the
 //! title is never empty, because a reader shows it in place of a file name.
 
+use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
 use lopdf::{Dictionary, Object, text_string};
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,6 +25,21 @@ use crate::vn::identifiers::OwnerId;
 
 /// The program that writes, as `Creator` and `Producer`.
 const PROGRAM: &str = concat!("sohoa ", env!("CARGO_PKG_VERSION"));
+
+/// Bytes of the longest packet that is read back: a document of the most pages has 100 KB.
+const LONGEST_PACKET: u64 = 4 << 20;
+
+/// The packet of a file, unpacked.
+pub(super) fn packet_of(file: &lopdf::Document) -> Option<String> {
+    let stream = file.catalog().ok()?.get_deref(b"Metadata", file).and_then(Object::as_stream).ok()?;
+    let mut packet = String::new();
+    let read = if stream.dict.has(b"Filter") {
+        ZlibDecoder::new(&stream.content[..]).take(LONGEST_PACKET).read_to_string(&mut packet)
+    } else {
+        stream.content.take(LONGEST_PACKET).read_to_string(&mut packet)
+    };
+    read.ok().map(|_| packet)
+}
 
 /// The values that document information and XMP share, and those that XMP alone has.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use super::file::Writer;
 use super::profile;
-use crate::raster::layers::Layers;
+use crate::raster::layers::{Ink, Layers};
 use crate::raster::{Color, Encoded, Encoding};
 
 /// Writes pictures, and what several of them share once.
@@ -27,15 +27,18 @@ impl Pictures {
         writer.add_stream(image, &picture.bytes)
     }
 
-    /// Writes the paper and the ink of a picture, the ink with its mask (explicit masking, 8.9.6.3).
-    pub(super) fn write_layers(&mut self, writer: &mut Writer, layers: &Layers) -> io::Result<[ObjectId; 2]> {
-        let paper = self.write(writer, layers.paper())?;
-        let mut stencil = encoded(writer, layers.mask())?;
-        stencil.set("ImageMask", true);
-        let stencil = writer.add_stream(stencil, &layers.mask().bytes)?;
-        let mut ink = self.image(writer, layers.ink())?;
-        ink.set("Mask", stencil);
-        Ok([paper, writer.add_stream(ink, &layers.ink().bytes)?])
+    /// Writes the paper and the inks of a picture in that order, each ink with its mask (explicit masking, 8.9.6.3).
+    pub(super) fn write_layers(&mut self, writer: &mut Writer, layers: &Layers) -> io::Result<Vec<ObjectId>> {
+        let mut written = vec![self.write(writer, layers.paper())?];
+        for Ink { mask, color } in layers.inks() {
+            let mut stencil = encoded(writer, mask)?;
+            stencil.set("ImageMask", true);
+            let stencil = writer.add_stream(stencil, &mask.bytes)?;
+            let mut image = self.image(writer, color)?;
+            image.set("Mask", stencil);
+            written.push(writer.add_stream(image, &color.bytes)?);
+        }
+        Ok(written)
     }
 
     fn image(&mut self, writer: &mut Writer, picture: &Encoded) -> io::Result<Dictionary> {

@@ -201,9 +201,9 @@ fn layers_are_paper_and_ink_through_its_mask() {
     let page = document.page_iter().next().expect("a page");
     let images = document.get_page_images(page).expect("images");
     let contents: Vec<&[u8]> = images.iter().map(|image| image.content).collect();
-    assert_eq!(contents, [&layers.paper().bytes[..], &layers.ink().bytes[..]]);
+    assert_eq!(contents, [&layers.paper().bytes[..], &layers.inks()[0].color.bytes[..]]);
     let mask = images[1].origin_dict.get_deref(b"Mask", &document).and_then(Object::as_stream).expect("a stencil");
-    assert_eq!(mask.content, &layers.mask().bytes[..]);
+    assert_eq!(mask.content, &layers.inks()[0].mask.bytes[..]);
     assert!(mask.dict.get(b"ImageMask").and_then(Object::as_bool).expect("said"));
     assert!(!mask.dict.has(b"ColorSpace"));
 }

@@ -2,33 +2,44 @@
 //!
 //! In: recognised pages. Out: for each its layers, or none and why; the picture as it came is then shown itself. The layers
 //! are held against the picture in two ways: stroke by stroke in every word's box, and by reading again the lines that
-//! changed most. Whatever differs keeps the picture as it came: a smaller file is never worth a word.
+//! changed most and all that meet a seal, a stamp or a signature. Both see what recognition sees, the colored ink dropped.
+//! Whatever differs keeps the picture as it came: a smaller file is never worth a word.
+
+mod view;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::base::geometry::{Rect, Size};
+use crate::base::geometry::Rect;
+use crate::config::Pictures;
+use crate::intake::Scan;
 use crate::ocr::text::{Line, PageText, Word};
-use crate::ocr::{RecognizedPage, Recognizer};
+use crate::ocr::{self, RecognizedPage, Recognizer};
 use crate::pdfa::{Conformance, Shown};
-use crate::preprocess::{Correction, Page};
-use crate::raster::layers::{self, Canvas, Layers, Window};
-use crate::raster::pixels::{Gray, Picture};
-use crate::raster::{self, Color, Encoded, Encoding, decode, encode, filter};
+use crate::preprocess::{self, Mark, Prepared};
+use crate::raster::layers::{self, Canvas, Layers};
+use crate::raster::pixels::Picture;
+use crate::raster::{self, Color, Encoded, Encoding, decode, encode};
+use view::{Place, View};
 
 /// Layers must be smaller than this part of the picture's own bytes.
 const WORTHWHILE: f32 = 0.8;
 /// The part of a word's ink that may be lost or added before it is even read again. Print changes by less than 0.02, print
-/// under a seal by up to 0.25, where the seal's own edges count too.
+/// that a scanner's grain broke by up to 0.2.
 const CHANGE_ALLOWED: f32 = 0.3;
 /// Words that are at least so sure must be read again as they were.
 const SURE: f32 = 0.8;
+/// The part of a line's ink that may be lost or added without its being read again: print changes by less than 0.005, a
+/// missing dot below a letter is 0.02 of a word.
+const UNCHANGED: f32 = 0.01;
 /// Words below this are not held against anything: they may be dirt.
 const WORD: f32 = 0.5;
-/// Words that are read again, at most about so many: they cost a twentieth of a page.
+/// Words away from marks that are read again, at most about so many: they cost a twentieth of a page.
 const READ_AGAIN: usize = 20;
+/// Inches around a mark in which words are held to meet it.
+const NEAR_MARK: f32 = 0.05;
 /// Quality of a JPEG 2000 picture made into JPEG: nothing is seen of it.
 const RECODED_QUALITY: u8 = 90;
 /// Pixels around a word's box, so that there is paper around a hyphen.
@@ -37,14 +48,35 @@ const RIM: f32 = 4.0;
 /// What compressing pages takes.
 #[derive(Clone, Copy)]
 pub struct Compressor<'a> {
-    /// Whether pictures are parted; else they are only recoded where the level asks for it.
-    pub parts: bool,
+    /// Whether pictures are parted, and what is then read again; else they are only recoded where the level asks for it.
+    pub parts: Option<Check>,
     /// The level of the file that they are for.
     pub level: Conformance,
     /// Reads lines again.
     pub recognizer: &'a dyn Recognizer,
     /// Limits of the input.
     pub limits: &'a raster::Limits,
+}
+
+/// What is read again of layers, before they are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// The lines that changed most, and all that meet marks.
+    Lines,
+    /// The whole page, and of it again all lines that differ or meet marks: twice the recognition.
+    Page,
+}
+
+impl Check {
+    /// As the settings ask; none where pictures are not to be parted.
+    #[must_use]
+    pub fn of(pictures: Pictures) -> Option<Self> {
+        match pictures {
+            Pictures::Layers => Some(Self::Lines),
+            Pictures::CheckedLayers => Some(Self::Page),
+            Pictures::Archive => None,
+        }
+    }
 }
 
 /// What was decided about a page's picture, and by which measurements.
@@ -72,9 +104,6 @@ pub enum Verdict {
     Layered,
     /// As it came: one bit a pixel is small.
     Bilevel,
-    /// As it came: words lie under a seal, a stamp or a signature. Reading them again takes the colored ink away first, as
-    /// strips do not, so that their loss would go unseen (seen once: a signer's name under a seal).
-    UnderMark,
     /// As it came: the page was not read, so that nothing could be compared.
     Unread,
     /// As it came: layers would not be much smaller.
@@ -91,13 +120,6 @@ pub enum Verdict {
     Failed,
 }
 
-impl Verdict {
-    /// Whether layers were made and refused, or could not be made.
-    pub(super) fn is_refusal(self) -> bool {
-        matches!(self, Self::StrokesChanged | Self::WordsLost | Self::Failed)
-    }
-}
-
 /// What pages show, and the decisions, of all pages in parallel; both have an entry for each page.
 #[must_use]
 pub fn compress(pages: &[RecognizedPage], by: &Compressor<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {
@@ -105,8 +127,8 @@ pub fn compress(pages: &[RecognizedPage], by: &Compressor<'_>) -> (Vec<Option<Sh
 }
 
 fn compress_page(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Shown>, Compression) {
-    let (layers, mut record) =
-        if by.parts { try_parting(page, by) } else { (None, Compression::of(page, Verdict::Archived)) };
+    let archived = (None, Compression::of(page, Verdict::Archived));
+    let (layers, mut record) = by.parts.map_or(archived, |check| try_parting(page, check, by));
     let shown = layers.map(|layers| Shown::Layers(Box::new(layers))).or_else(|| {
         let recoded = recoded(&page.page.scan.picture, by)?;
         record.verdict = Verdict::Recoded;
@@ -125,190 +147,185 @@ fn recoded(picture: &Encoded, by: &Compressor<'_>) -> Option<Encoded> {
 }
 
 impl Compression {
+    /// Why layers were made and refused, or could not be made, and by which measurements.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let Self { verdict, strokes_changed, words_read, words_lost, .. } = self;
+        let is_refusal = matches!(verdict, Verdict::StrokesChanged | Verdict::WordsLost | Verdict::Failed);
+        let changed = strokes_changed.unwrap_or_default();
+        let found =
+            || format!("{verdict:?}, strokes changed {changed}, words lost {words_lost} of {words_read} read again");
+        is_refusal.then(found)
+    }
+
     fn of(page: &RecognizedPage, verdict: Verdict) -> Self {
         let own_bytes = page.page.scan.picture.bytes.len() as u64;
         Self { verdict, own_bytes, layered_bytes: None, strokes_changed: None, words_read: 0, words_lost: 0 }
     }
 }
 
-fn try_parting(page: &RecognizedPage, by: &Compressor<'_>) -> (Option<Layers>, Compression) {
+fn try_parting(page: &RecognizedPage, check: Check, by: &Compressor<'_>) -> (Option<Layers>, Compression) {
     let picture = &page.page.scan.picture;
     let mut record = Compression::of(page, Verdict::Failed);
     if matches!(picture.color, Color::Bilevel { .. }) {
         record.verdict = Verdict::Bilevel;
     } else if page.unread.is_some() {
         record.verdict = Verdict::Unread;
-    } else if has_words_under_marks(page) {
-        record.verdict = Verdict::UnderMark;
     } else if let Ok(picture) = page.page.scan.decoded(by.limits) {
-        let layers = parted(page, &picture, by, &mut record);
+        let layers = parted(page, &picture, (check, by), &mut record);
         return (layers.filter(|_| record.verdict == Verdict::Layered), record);
     }
     (None, record)
 }
 
-fn has_words_under_marks(page: &RecognizedPage) -> bool {
-    let is_marked = |word: &Word| page.observed.marks.iter().any(|mark| mark.place.intersection(&word.bbox).is_some());
-    page.text.words().any(is_marked)
-}
-
-fn parted(page: &RecognizedPage, picture: &Picture, by: &Compressor<'_>, record: &mut Compression) -> Option<Layers> {
+fn parted(
+    page: &RecognizedPage,
+    picture: &Picture,
+    (check, by): (Check, &Compressor<'_>),
+    record: &mut Compression,
+) -> Option<Layers> {
     let place = Place::of(&page.page);
     let boxes: Vec<Rect> = page.text.words().map(|word| place.in_picture(word.bbox)).collect();
     let Ok(Some((layers, canvas))) = layers::part(picture, &boxes, page.page.dpi()) else { return None };
     record.layered_bytes = Some(layers.bytes());
-    let views = Views { picture, canvas: &canvas, place };
     record.verdict = if layers.bytes() as f32 > WORTHWHILE * record.own_bytes as f32 {
         Verdict::NotSmaller
     } else {
-        let changes = views.strokes_changed(&page.text);
-        let most = changes.iter().map(|(_, change)| *change).fold(0.0, f32::max);
-        record.strokes_changed = Some((most * 1000.0).round() / 1000.0);
-        if most > CHANGE_ALLOWED { Verdict::StrokesChanged } else { views.read_again(changes, page, by, record) }
+        Trial::new(page, picture, &canvas, by).verdict(check, record)
     };
     Some(layers)
 }
 
-/// Where a page's pixels lie in its picture.
-#[derive(Clone, Copy)]
-struct Place {
-    correction: Correction,
-    picture: Size,
-}
-
-impl Place {
-    fn of(page: &Page) -> Self {
-        Self { correction: page.correction, picture: page.scan.size() }
-    }
-
-    fn in_picture(&self, place: Rect) -> Rect {
-        self.correction.box_in_picture(place, self.picture)
-    }
-}
-
-/// The picture as it came, and as its layers show it.
-struct Views<'a> {
-    picture: &'a Picture,
+/// A page's layers held against its picture.
+struct Trial<'a> {
+    page: &'a RecognizedPage,
     canvas: &'a Canvas,
+    by: &'a Compressor<'a>,
     place: Place,
+    /// The lines that meet marks.
+    marked: Vec<&'a Line>,
+    before: View<'a>,
+    after: View<'a>,
 }
 
-impl Views<'_> {
+impl<'a> Trial<'a> {
+    fn new(page: &'a RecognizedPage, picture: &'a Picture, canvas: &'a Canvas, by: &'a Compressor<'a>) -> Self {
+        let place = Place::of(&page.page);
+        let near = NEAR_MARK * page.page.dpi().value();
+        let is_marked = |line: &&Line| line.words.iter().any(|word| meets_mark(word, &page.observed.marks, near));
+        let marked: Vec<&Line> = page.text.lines.iter().filter(is_marked).collect();
+        let window = place.around_marks(&page.observed.marks, &marked);
+        let before = View::new(|window| layers::cut(picture, window), window.as_ref(), place);
+        let after = View::new(|window| canvas.part(window), window.as_ref(), place);
+        Self { page, canvas, by, place, marked, before, after }
+    }
+
+    fn verdict(&self, check: Check, record: &mut Compression) -> Verdict {
+        let changes = self.strokes_changed();
+        let most = changes.iter().map(|(_, change)| *change).fold(0.0, f32::max);
+        record.strokes_changed = Some((most * 1000.0).round() / 1000.0);
+        if most > CHANGE_ALLOWED {
+            return Verdict::StrokesChanged;
+        }
+        let lines = match check {
+            Check::Lines => Ok(most_changed(changes)),
+            Check::Page => self.read_otherwise(),
+        };
+        lines.and_then(|lines| self.read_again(lines, record)).unwrap_or(Verdict::Failed)
+    }
+
     /// Each line with the change of the word that changed most.
-    fn strokes_changed<'t>(&self, text: &'t PageText) -> Vec<(&'t Line, f32)> {
+    fn strokes_changed(&self) -> Vec<(&'a Line, f32)> {
         let change = |line: &Line| {
-            let words = line.words.iter().filter(|word| word.confidence.value() >= WORD);
+            // Dot leaders are no words.
+            let is_word = |word: &&Word| word.confidence.value() >= WORD && word.text.contains(char::is_alphanumeric);
+            let words = line.words.iter().filter(is_word);
             words.map(|word| self.change(word.bbox)).fold(0.0, f32::max)
         };
-        text.lines.iter().map(|line| (line, change(line))).collect()
+        self.page.text.lines.iter().map(|line| (line, change(line))).collect()
     }
 
     fn change(&self, word: Rect) -> f32 {
-        let Rect { left, top, right, bottom } = self.place.in_picture(word);
-        let around = Rect::new(left - RIM, top - RIM, right + RIM, bottom + RIM);
-        let window = Window::around(around, self.place.picture);
-        layers::strokes_changed(&layers::cut(self.picture, &window), &self.canvas.gray(&window))
+        let window = self.place.window(word, RIM);
+        layers::strokes_changed(&self.before.gray(&window), &self.after.gray(&window))
     }
 
-    /// Reads the lines that changed most from the layers, and where a word is missing there, from the picture too.
-    fn read_again(
-        &self,
-        mut changes: Vec<(&Line, f32)>,
-        page: &RecognizedPage,
-        by: &Compressor<'_>,
-        record: &mut Compression,
-    ) -> Verdict {
-        changes.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        let mut count = 0;
-        let is_within = |(line, _): &&(&Line, f32)| {
-            count += line.words.len();
-            count <= READ_AGAIN || count == line.words.len()
-        };
-        let lines: Vec<&Line> = changes.iter().take_while(is_within).map(|(line, _)| *line).collect();
-        let sure = lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.value() >= SURE);
-        let expected: Vec<&str> = sure.map(|word| word.text.as_str()).collect();
+    /// The lines of which the whole page, read again from the layers, lacks a word.
+    fn read_otherwise(&self) -> Result<Vec<&'a Line>, ocr::Error> {
+        let whole = self.whole_page()?;
+        let lacks = |line: &&Line| expected(&[*line], SURE).iter().any(|word| !stands_in(word, &whole));
+        Ok(self.page.text.lines.iter().filter(lacks).collect())
+    }
+
+    /// What the layers read as, drawn as a page of their own.
+    fn whole_page(&self) -> Result<PageText, ocr::Error> {
+        let page = &self.page.page;
+        let scan = Scan { stated_turn: page.correction.turn, ..page.scan.clone() };
+        let options = preprocess::Options { find_turn: false, ..preprocess::Options::default() };
+        let Prepared { copy, .. } = preprocess::prepare(scan, &self.canvas.whole(), &options, &|_| 0.0);
+        self.by.recognizer.recognize(&copy, page.dpi())
+    }
+
+    /// Reads these lines and those that meet marks from the layers, and where a word is missing there, the whole page, and
+    /// at last the lines from the picture.
+    fn read_again(&self, mut lines: Vec<&'a Line>, record: &mut Compression) -> Result<Verdict, ocr::Error> {
+        lines.retain(|line| !self.marked.iter().any(|marked| std::ptr::eq(*marked, *line)));
+        let mut expected = expected(&lines, SURE);
+        expected.extend(self::expected(&self.marked, WORD));
+        lines.extend(&self.marked);
         record.words_read = expected.len();
         if expected.is_empty() {
-            return Verdict::Layered;
+            return Ok(Verdict::Layered);
         }
-        let read = |look: &dyn Fn(&Window) -> Gray| by.recognizer.recognize(&self.strip(&lines, look), page.page.dpi());
-        let Ok(after) = read(&|window| self.canvas.gray(window)) else { return Verdict::Failed };
-        let missing = missing(&expected, &after);
+        let read = |view: &View<'_>| self.by.recognizer.recognize(&view.strip(&lines), self.page.page.dpi());
+        let missing = missing(&expected, &read(&self.after)?);
         if missing.is_empty() {
-            return Verdict::Layered;
+            return Ok(Verdict::Layered);
         }
-        // What reads differently once it is cut out of its page is no loss.
-        let Ok(before) = read(&|window| layers::cut(self.picture, window)) else { return Verdict::Failed };
-        let unread = self::missing(&missing, &before).len();
+        // Lines may read differently once they are cut out of their page: what counts is how the file will be read.
+        // Of words that are there twice either may be the one that is missing.
+        let whole = self.whole_page()?;
+        let is_doubtful = |word: &&&Word| missing.iter().any(|missing| missing.text == word.text);
+        let lost = |word: &&&Word| !stands_in(word, &whole);
+        let missing: Vec<&Word> = expected.iter().filter(is_doubtful).filter(lost).copied().collect();
+        if missing.is_empty() {
+            return Ok(Verdict::Layered);
+        }
+        // What the picture does not give again either is no loss.
+        let unread = self::missing(&missing, &read(&self.before)?).len();
         record.words_lost = missing.len() - unread;
-        if record.words_lost == 0 { Verdict::Layered } else { Verdict::WordsLost }
-    }
-
-    /// Lines one under the other, upright and straight, as `look` shows them.
-    fn strip(&self, lines: &[&Line], look: &dyn Fn(&Window) -> Gray) -> Gray {
-        let parts: Vec<Gray> = lines.iter().map(|line| self.upright(line.bbox, look)).collect();
-        let width = parts.iter().map(|part| part.size.width).max().unwrap_or_default();
-        let mut pixels = Vec::new();
-        for part in &parts {
-            let paper = filter::percentile(&filter::histogram(&part.pixels), 0.8);
-            let gap = (part.size.height / 2 * width) as usize;
-            pixels.resize(pixels.len() + gap, paper);
-            for row in part.pixels.chunks_exact(part.size.width.max(1) as usize) {
-                pixels.extend_from_slice(row);
-                pixels.resize(pixels.len() + (width - part.size.width) as usize, paper);
-            }
-            pixels.resize(pixels.len() + gap, paper);
-        }
-        let height = pixels.len().checked_div(width as usize).unwrap_or_default() as u32;
-        Gray { size: Size { width, height }, pixels }
-    }
-
-    /// A box of the page, with a rim of a third of its height, out of the turned and skewed picture.
-    fn upright(&self, place: Rect, look: &dyn Fn(&Window) -> Gray) -> Gray {
-        let rim = place.height() / 3.0;
-        let page = self.place.correction.page_size(self.place.picture);
-        let around = Rect::new(place.left - rim, place.top - rim, place.right + rim, place.bottom + rim);
-        let target = Window::around(around, page);
-        let [left, right] = [target.columns.start as f32, target.columns.end as f32];
-        let [top, bottom] = [target.rows.start as f32, target.rows.end as f32];
-        let source = Window::around(self.place.in_picture(Rect::new(left, top, right, bottom)), self.place.picture);
-        let seen = look(&source);
-        let [a, b, c, d, e, f] = self.place.correction.picture_from_page(self.place.picture);
-        let (offset_x, offset_y) = (source.columns.start as f64, source.rows.start as f64);
-        let mut pixels = Vec::with_capacity(target.columns.len() * target.rows.len());
-        for y in target.rows.clone() {
-            for x in target.columns.clone() {
-                let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
-                pixels.push(sample(&seen, a * x + c * y + e - offset_x, b * x + d * y + f - offset_y));
-            }
-        }
-        Gray { size: target.size(), pixels }
+        Ok(if record.words_lost == 0 { Verdict::Layered } else { Verdict::WordsLost })
     }
 }
 
-/// The value at a point, between the four pixels around it by straight lines; the edge's beyond the edge.
-fn sample(picture: &Gray, x: f64, y: f64) -> u8 {
-    let Size { width, height } = picture.size;
-    if width == 0 || height == 0 {
-        return u8::MAX;
-    }
-    let split = |at: f64, most: u32| {
-        let at = (at - 0.5).clamp(0.0, f64::from(most - 1));
-        (at as usize, (at as usize + 1).min(most as usize - 1), at.fract())
+fn meets_mark(word: &Word, marks: &[Mark], near: f32) -> bool {
+    let Rect { left, top, right, bottom } = word.bbox;
+    let around = Rect::new(left - near, top - near, right + near, bottom + near);
+    marks.iter().any(|mark| mark.place.intersection(&around).is_some())
+}
+
+/// The lines that changed most, of those that changed.
+fn most_changed(mut changes: Vec<(&Line, f32)>) -> Vec<&Line> {
+    changes.retain(|(_, change)| *change > UNCHANGED);
+    changes.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let mut count = 0;
+    let is_within = |(line, _): &&(&Line, f32)| {
+        count += line.words.len();
+        count <= READ_AGAIN || count == line.words.len()
     };
-    let ((left, right, across), (above, below, down)) = (split(x, width), split(y, height));
-    let value = |x: usize, y: usize| f64::from(picture.pixels[y * width as usize + x]);
-    let mix = |a: f64, b: f64, part: f64| a + (b - a) * part;
-    let (upper, lower) =
-        (mix(value(left, above), value(right, above), across), mix(value(left, below), value(right, below), across));
-    mix(upper, lower, down).round() as u8
+    changes.iter().take_while(is_within).map(|(line, _)| *line).collect()
+}
+
+/// The words of lines that were read at least so surely.
+fn expected<'t>(lines: &[&'t Line], sure: f32) -> Vec<&'t Word> {
+    lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.value() >= sure).collect()
 }
 
 /// Those of the expected words that a text does not have, as often as they are missing.
-fn missing<'t>(expected: &[&'t str], text: &PageText) -> Vec<&'t str> {
+fn missing<'t>(expected: &[&'t Word], text: &PageText) -> Vec<&'t Word> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     text.words().for_each(|word| *found.entry(word.text.as_str()).or_default() += 1);
-    let is_missing = |word: &&&str| match found.get_mut(**word) {
+    let is_missing = |word: &&&Word| match found.get_mut(word.text.as_str()) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false
@@ -316,6 +333,11 @@ fn missing<'t>(expected: &[&'t str], text: &PageText) -> Vec<&'t str> {
         _ => true,
     };
     expected.iter().filter(is_missing).copied().collect()
+}
+
+/// Whether a page's text has a word at its place.
+fn stands_in(word: &Word, text: &PageText) -> bool {
+    text.words().any(|other| other.text == word.text && other.bbox.intersection(&word.bbox).is_some())
 }
 
 #[cfg(test)]

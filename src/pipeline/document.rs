@@ -8,8 +8,8 @@ use super::provenance::History;
 use super::reading::{recognize, timed};
 use super::stack::{opened, without_blanks};
 use super::{
-    Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress, sides,
-    signatures, thumbnails,
+    Check, Compression, Compressor, DocumentReport, Outcome, PageReport, StageError, StageTimes, Tools, compress,
+    sides, signatures, thumbnails,
 };
 use crate::base::time::Timestamp;
 use crate::catalog::jobs;
@@ -243,7 +243,7 @@ fn finish(
 /// what was scanned must be there as it was scanned.
 fn compressed(document: &RecognizedDocument, tools: &Tools<'_>) -> (Vec<Option<Shown>>, Vec<Compression>) {
     let by = Compressor {
-        parts: tools.options.pictures == Pictures::Layers && tools.options.keep_source != KeepSource::Never,
+        parts: Check::of(tools.options.pictures).filter(|_| tools.options.keep_source != KeepSource::Never),
         level: tools.options.level,
         recognizer: tools.recognizer,
         limits: &tools.options.intake.limits,
@@ -317,7 +317,7 @@ pub fn deposit_signed(
         history.approved(approved);
         history.signed(signed);
         // Whether its pictures were parted when it was written is not known here.
-        let layered = tools.options.pictures == Pictures::Layers;
+        let layered = tools.options.pictures != Pictures::Archive;
         let sources = kept_sources(sources, recognized, (signed, layered), tools);
         put(approved, (signed, None, &conversion(tools.clock.now(), tools)), sources, &history, tools)
     });

@@ -120,11 +120,10 @@ impl History {
             let sizes = format!("{before} to {after} bytes; the input is kept");
             self.add("migration", format!("{parted} of {all} page pictures parted into ink and paper, {sizes}"));
         }
-        for (page, one) in (1..).zip(decisions).filter(|(_, one)| one.verdict.is_refusal()) {
-            let Compression { verdict, words_lost, words_read, .. } = one;
-            let changed = one.strokes_changed.unwrap_or_default();
-            let found = format!("strokes changed {changed}, words lost {words_lost} of {words_read} read again");
-            self.add("validation", format!("the picture of page {page} was not parted: {verdict:?}, {found}"));
+        for (page, refusal) in (1..).zip(decisions.iter().map(Compression::refusal)) {
+            if let Some(why) = refusal {
+                self.add("validation", format!("the picture of page {page} was not parted: {why}"));
+            }
         }
     }
 

@@ -2,25 +2,29 @@
 //!
 //! In: a picture in color or gray, and where its words are. Out: [`Layers`]: which pixels are ink, in full resolution and
 //! without loss; the ink's color and the paper's, both coarse (the three layers of mixed raster content, ITU-T T.44).
-//! What is no ink by its size or faintness (photographs, tints, shadows, dust) stays in the paper. All three are
-//! encodings that PDF 1.4 knows, and the mask is a stencil (ISO 32000-1, 8.9.6.3), so that no transparency is needed.
+//! Red and blue ink, such as of seals and signatures, have a mask and a color of their own, so that print under a seal stays
+//! black and the seal beside it red, to the pixel.
+//! What is no ink by its size or faintness (photographs, tints, shadows, dust) stays in the paper. All are
+//! encodings that PDF 1.4 knows, and masks are stencils (ISO 32000-1, 8.9.6.3), so that no transparency is needed.
 //! Knows no document: whether the result is as legible as its source is judged elsewhere.
 
 mod canvas;
 mod field;
+mod hues;
 mod ink;
 mod level;
 mod likeness;
 
 use crate::base::geometry::{Rect, Size};
 use crate::base::units::Dpi;
-use crate::raster::pixels::{Gray, Picture};
+use crate::raster::pixels::{Bilevel, Gray, Picture, Rgb};
 use crate::raster::{Encoded, Error, Limits, decode, encode};
 pub use canvas::{Canvas, Window, cut};
 use field::Field;
+use hues::Hues;
 pub use likeness::strokes_changed;
 
-/// Pixels an inch of the ink's color: a pixel is about as wide as a stroke, so that print stays black under a seal.
+/// Pixels an inch of the ink's color: a pixel is about as wide as a stroke.
 const INK_DPI: f32 = 75.0;
 /// Pixels an inch of the paper; twice as many where it holds photographs.
 const PAPER_DPI: f32 = 75.0;
@@ -34,16 +38,27 @@ const PAPER_DETAIL: f32 = 20.0;
 const FEW_INK: f32 = 0.004;
 const FEW_PAPER: f32 = 0.02;
 const MANY_PAPER: f32 = 0.5;
+/// How often the resolution of ink is halved at most: ink of one color is a field without detail.
+const MOST_HALVED: u32 = 3;
 /// Quality of the coarse layers: even paper costs nothing more at a high one, and a slow change of light shows no steps.
 const INK_QUALITY: u8 = 55;
 const PAPER_QUALITY: u8 = 75;
 
-/// A picture as ink on paper.
+/// A picture as inks on paper.
 #[derive(Debug, Clone)]
 pub struct Layers {
-    mask: Encoded,
-    ink: Encoded,
+    size: Size,
     paper: Encoded,
+    inks: Vec<Ink>,
+}
+
+/// All ink of one kind.
+#[derive(Debug, Clone)]
+pub struct Ink {
+    /// Where it is: black, in the picture's own size; lossless JBIG2.
+    pub mask: Encoded,
+    /// Its color, stretched to the picture's size; baseline JPEG.
+    pub color: Encoded,
 }
 
 /// Parts a picture; `words` are the boxes of its words in its pixels. None of a bilevel picture, which is all mask.
@@ -56,39 +71,38 @@ pub fn part(picture: &Picture, words: &[Rect], dpi: Dpi) -> Result<Option<(Layer
     Ok(match picture {
         Picture::Bilevel(_) => None,
         Picture::Gray(gray) => {
-            let pixels = Pixels::<1> { size: gray.size, samples: &gray.pixels };
-            Some(parted(&pixels, gray, words, dpi)?)
+            let mask = ink::mask(gray, words, dpi);
+            Some(parted(&Pixels::from(gray), Hues::one(mask), dpi)?)
         }
         Picture::Rgb(rgb) => {
-            let pixels = Pixels::<3> { size: rgb.size, samples: &rgb.pixels };
-            Some(parted(&pixels, &ink::darkest_channel(rgb), words, dpi)?)
+            let mask = ink::mask(&ink::darkest_channel(rgb), words, dpi);
+            Some(parted(&Pixels::from(rgb), hues::split(mask, rgb, dpi), dpi)?)
         }
     })
 }
 
 impl Layers {
-    /// Where there is ink: black, in the picture's own size; lossless JBIG2.
-    #[must_use]
-    pub fn mask(&self) -> &Encoded {
-        &self.mask
-    }
-
-    /// The color of the ink, stretched to the picture's size; baseline JPEG.
-    #[must_use]
-    pub fn ink(&self) -> &Encoded {
-        &self.ink
-    }
-
     /// The color of the paper, as if there were no ink, stretched to the picture's size; baseline JPEG.
     #[must_use]
     pub fn paper(&self) -> &Encoded {
         &self.paper
     }
 
-    /// Bytes of all three.
+    /// The inks in the order in which they are laid on the paper: red, blue, and all other, which is print; never none.
+    #[must_use]
+    pub fn inks(&self) -> &[Ink] {
+        &self.inks
+    }
+
+    /// Every encoded picture in the order in which they are shown: the paper, then each ink's color with its mask.
+    pub fn pictures(&self) -> impl Iterator<Item = &Encoded> {
+        std::iter::once(&self.paper).chain(self.inks.iter().flat_map(|ink| [&ink.color, &ink.mask]))
+    }
+
+    /// Bytes of all of them.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        [&self.mask, &self.ink, &self.paper].iter().map(|layer| layer.bytes.len() as u64).sum()
+        self.pictures().map(|picture| picture.bytes.len() as u64).sum()
     }
 
     /// The picture that a viewer shows.
@@ -96,10 +110,12 @@ impl Layers {
     /// # Errors
     /// Those of [`decode`](decode()).
     pub fn compose(&self, limits: &Limits) -> Result<Picture, Error> {
-        let Picture::Bilevel(mask) = decode(&self.mask, limits)? else {
-            return Err(Error::Undecodable { format: "mask", fact: "it is not bilevel".to_owned() });
+        let mask = |ink: &Ink| match decode(&ink.mask, limits)? {
+            Picture::Bilevel(mask) => Ok(mask),
+            _ => Err(Error::Undecodable { format: "mask", fact: "it is not bilevel".to_owned() }),
         };
-        Ok(Canvas::of(mask, self)?.whole())
+        let masks = self.inks.iter().map(mask).collect::<Result<Vec<_>, Error>>()?;
+        Ok(Canvas::of(masks, self)?.whole())
     }
 }
 
@@ -109,34 +125,60 @@ struct Pixels<'a, const N: usize> {
     samples: &'a [u8],
 }
 
-fn parted<const N: usize>(
-    pixels: &Pixels<'_, N>,
-    darkness: &Gray,
-    words: &[Rect],
-    dpi: Dpi,
-) -> Result<(Layers, Canvas), Error> {
-    let mask = ink::mask(darkness, words, dpi);
-    let square_inches = |pixels: u64| pixels as f32 / (dpi.value() * dpi.value());
-    let factor = |coarse: f32| ((dpi.value() / coarse).round() as u32).clamp(1, 32);
+impl<'a> From<&'a Gray> for Pixels<'a, 1> {
+    fn from(gray: &'a Gray) -> Self {
+        Self { size: gray.size, samples: &gray.pixels }
+    }
+}
 
-    let mut ink = Field::of_ink(pixels, &mask, factor(INK_DPI)).calmed(INK_TOLERANCE);
-    if square_inches(ink.detail(INK_TOLERANCE, factor(INK_DPI))) < FEW_INK {
+impl<'a> From<&'a Rgb> for Pixels<'a, 3> {
+    fn from(rgb: &'a Rgb) -> Self {
+        Self { size: rgb.size, samples: &rgb.pixels }
+    }
+}
+
+fn parted<const N: usize>(pixels: &Pixels<'_, N>, hues: Hues, dpi: Dpi) -> Result<(Layers, Canvas), Error> {
+    let color =
+        |mask: &Bilevel| encode::jpeg(&ink_color(pixels, mask, dpi).filled(), INK_QUALITY, encode::Chroma::Full);
+    let ink = |mask: &Bilevel| Ok(Ink { mask: encode::jbig2(mask), color: color(mask)? });
+    let layers = Layers {
+        size: pixels.size,
+        inks: hues.each.iter().map(ink).collect::<Result<_, Error>>()?,
+        paper: encode::jpeg(&paper_color(pixels, &hues.all, dpi).filled(), PAPER_QUALITY, encode::Chroma::Full)?,
+    };
+    let canvas = Canvas::of(hues.each, &layers)?;
+    Ok((layers, canvas))
+}
+
+fn ink_color<const N: usize>(pixels: &Pixels<'_, N>, mask: &Bilevel, dpi: Dpi) -> Field<N> {
+    let factor = factor(dpi, INK_DPI);
+    let mut ink = Field::of_ink(pixels, mask, factor).calmed(INK_TOLERANCE);
+    for halved in 0..MOST_HALVED {
+        if square_inches(ink.detail(INK_TOLERANCE, factor << halved), dpi) > FEW_INK {
+            break;
+        }
         ink = ink.halved();
     }
-    let mut paper = Field::of_paper(pixels, &mask, factor(PAPER_DPI)).calmed(PAPER_TOLERANCE);
-    let detail = square_inches(paper.detail(PAPER_DETAIL, factor(PAPER_DPI)));
-    if detail < FEW_PAPER {
-        paper = paper.halved();
-    } else if detail > MANY_PAPER {
-        paper = Field::of_paper(pixels, &mask, factor(PAPER_DPI * 2.0)).calmed(PAPER_TOLERANCE);
+    ink
+}
+
+fn paper_color<const N: usize>(pixels: &Pixels<'_, N>, mask: &Bilevel, dpi: Dpi) -> Field<N> {
+    let at = |coarse: f32| Field::of_paper(pixels, mask, factor(dpi, coarse)).calmed(PAPER_TOLERANCE);
+    let paper = at(PAPER_DPI);
+    match square_inches(paper.detail(PAPER_DETAIL, factor(dpi, PAPER_DPI)), dpi) {
+        few if few < FEW_PAPER => paper.halved(),
+        many if many > MANY_PAPER => at(PAPER_DPI * 2.0),
+        _ => paper,
     }
-    let layers = Layers {
-        mask: encode::jbig2(&mask),
-        ink: encode::jpeg(&ink.filled(), INK_QUALITY, encode::Chroma::Full)?,
-        paper: encode::jpeg(&paper.filled(), PAPER_QUALITY, encode::Chroma::Full)?,
-    };
-    let canvas = Canvas::of(mask, &layers)?;
-    Ok((layers, canvas))
+}
+
+/// Pixels of the picture on a side of a pixel of a layer.
+fn factor(dpi: Dpi, coarse: f32) -> u32 {
+    ((dpi.value() / coarse).round() as u32).clamp(1, 32)
+}
+
+fn square_inches(pixels: u64, dpi: Dpi) -> f32 {
+    pixels as f32 / (dpi.value() * dpi.value())
 }
 
 #[cfg(test)]

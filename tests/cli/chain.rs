@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::stacks::report;
 use crate::{CLOCK, OWNER, Place};
 
 #[test]
@@ -371,4 +372,34 @@ fn without_signature(json: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(json.to_vec()).unwrap();
     let about_signed = |line: &&str| !["\"sha256\"", "\"sha512\"", "\"bytes\""].iter().any(|key| line.contains(key));
     text.lines().filter(about_signed).collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+/// A file may be larger than its input by the words of its pages, the metadata and the signature, not by its pictures; where a
+/// picture had to be encoded anew, its row says so.
+#[test]
+fn nothing_goes_out_larger_without_a_reason() {
+    const ADDED: u64 = 64 << 10;
+    const ADDED_A_PAGE: u64 = 8 << 10;
+    for pictures in ["layers", "checked-layers", "archive"] {
+        let place = Place::new();
+        place.letter("inbox/a.jpg");
+        place.letter_png("inbox/b.png", 200);
+        place.run(&["--owner", OWNER, "--pictures", pictures]);
+        let report = report(&place);
+        assert!(!place.documents().is_empty());
+        for document in report["documents"].as_array().unwrap() {
+            let pages = document["pages"].as_array().unwrap();
+            for page in pages {
+                let bytes = |picture: &Value| picture["bytes"].as_u64().unwrap();
+                let went: u64 = page["record"]["went"]["pictures"].as_array().unwrap().iter().map(bytes).sum();
+                assert!(went <= bytes(&page["record"]["came"]), "{pictures}: {page}");
+            }
+            if let Some(went) = document["bytes_out"].as_u64()
+                && pages.iter().all(|page| page["picture"] == "passed-through")
+            {
+                let most = document["bytes_in"].as_u64().unwrap() + ADDED + ADDED_A_PAGE * pages.len() as u64;
+                assert!(went < most, "{pictures}: {document}");
+            }
+        }
+    }
 }

@@ -38,7 +38,7 @@ fn stack(place: &Place, pages: &[Picture]) {
     place.write("inbox/stack.pdf", &pdf.finish());
 }
 
-fn report(place: &Place) -> Value {
+pub(crate) fn report(place: &Place) -> Value {
     serde_json::from_str(&place.run(&["--owner", OWNER, "--format", "json"]).out()).unwrap()
 }
 

@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::render::{Fault, say};
 use crate::config::Settings;
 use crate::pdfa::{self, Conversion, Rendition};
+use crate::pipeline::Compression;
 
 /// Makes a searchable PDF/A of a document: its pictures, invisible text, metadata.
 ///
@@ -39,7 +40,10 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         )
     })?;
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
-    let pictures = reader.pictures(&approved);
+    let (pictures, decisions) = reader.pictures(&approved);
+    for (page, refusal) in (1..).zip(decisions.iter().map(Compression::refusal)) {
+        refusal.into_iter().for_each(|why| say(&format!("page {page} keeps its own picture: {why}")));
+    }
     let rendition = Rendition { conformance: settings.level, pictures: &pictures, sources: &sources };
     let pdf = pdfa::write(&approved, &conversion, &rendition)
         .map_err(|error| Fault::new(&error, error.hint(), Exit::Input))?;

@@ -1,16 +1,19 @@
 //! Decisions over drawn pages, with recognisers that answer what a test needs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::base::digest::Sha256;
-use crate::base::geometry::Turn;
+use crate::base::geometry::{Size, Turn};
 use crate::base::units::{Dpi, PageNumber};
 use crate::intake::{Provenance, Scan};
 use crate::ocr::TextSource;
 use crate::ocr::fake::Fake;
-use crate::preprocess::Observed;
+use crate::preprocess::{Correction, Ink, MarkKind, Observed, Page};
 use crate::raster::encode::Chroma;
+use crate::raster::filter;
+use crate::raster::pixels::Gray;
 
 const SIZE: Size = Size { width: 1240, height: 800 };
 
@@ -64,28 +67,35 @@ fn read_page(turn: Turn) -> RecognizedPage {
     page(encode::jpeg_gray(&scanned, 95).expect("encoded"), text, turn)
 }
 
-fn decided(page: RecognizedPage, recognizer: &dyn Recognizer, parts: bool) -> (Option<Shown>, Compression) {
+/// The page with a mark over its first line, all of which is then read again.
+fn marked(mut page: RecognizedPage) -> RecognizedPage {
+    let place = page.text.lines[0].words[0].bbox;
+    page.observed.marks = vec![Mark { ink: Ink::Red, kind: MarkKind::RoundSeal, place }];
+    page
+}
+
+fn decided(page: RecognizedPage, recognizer: &dyn Recognizer, parts: Option<Check>) -> (Option<Shown>, Compression) {
     let limits = raster::Limits::default();
     let by = Compressor { parts, level: Conformance::A2u, recognizer, limits: &limits };
     let (mut shown, mut records) = compress(&[page], &by);
     (shown.remove(0), records.remove(0))
 }
 
-/// Reads the words of the page the first time or the second, and nothing the other.
-fn forgetful(text: PageText, reads_first: bool) -> Fake {
-    let is_first = AtomicBool::new(true);
+/// Reads nothing so many times, then the words of the page.
+fn forgetful(text: PageText, times: usize) -> Fake {
+    let asked = AtomicUsize::new(0);
     Fake::new(move |_, _| {
-        let reads = is_first.swap(false, Ordering::Relaxed) == reads_first;
-        Ok(if reads { text.clone() } else { PageText::default() })
+        let forgets = asked.fetch_add(1, Ordering::Relaxed) < times;
+        Ok(if forgets { PageText::default() } else { text.clone() })
     })
 }
 
 #[test]
 fn a_page_that_reads_the_same_is_parted() {
     for turn in [Turn::None, Turn::Right, Turn::Over, Turn::Left] {
-        let page = read_page(turn);
+        let page = marked(read_page(turn));
         let reads_all = Fake::canned(page.text.clone());
-        let (shown, record) = decided(page, &reads_all, true);
+        let (shown, record) = decided(page, &reads_all, Some(Check::Lines));
         assert_eq!(record.verdict, Verdict::Layered, "{record:?}");
         assert!(matches!(shown, Some(Shown::Layers(_))));
         assert!(record.layered_bytes.is_some_and(|bytes| bytes * 5 < record.own_bytes), "{record:?}");
@@ -96,44 +106,114 @@ fn a_page_that_reads_the_same_is_parted() {
 
 #[test]
 fn the_lines_that_are_read_again_are_upright() {
-    let page = read_page(Turn::Left);
-    let lines = page.text.lines.len();
-    let (shown, record) = decided(page, &Fake::computed(), true);
-    // The strip holds whole lines as they were, so that the computed words come out the same.
-    assert!(shown.is_some() && record.words_lost == 0 && lines > 1, "{record:?}");
+    let page = marked(read_page(Turn::Left));
+    let words = page.text.lines[0].words.len();
+    let (shown, record) = decided(page, &Fake::computed(), Some(Check::Lines));
+    // The strip holds the whole line as it was, so that the computed words come out the same.
+    assert!(shown.is_some() && (record.words_read, record.words_lost) == (words, 0), "{record:?}");
 }
 
 #[test]
 fn a_word_that_only_the_picture_gives_keeps_the_picture() {
-    let page = read_page(Turn::None);
-    let forgets = forgetful(page.text.clone(), false);
-    let (shown, record) = decided(page, &forgets, true);
+    let page = marked(read_page(Turn::None));
+    // Neither the lines nor the whole page have it, drawn from the layers.
+    let forgets = forgetful(page.text.clone(), 2);
+    let (shown, record) = decided(page, &forgets, Some(Check::Lines));
     assert!(shown.is_none());
     assert_eq!(record.verdict, Verdict::WordsLost);
-    assert_eq!(record.words_lost, record.words_read);
+    assert!(record.words_lost > 0 && record.words_lost == record.words_read);
+}
+
+#[test]
+fn a_word_that_the_whole_page_gives_is_no_loss() {
+    let page = marked(read_page(Turn::None));
+    let forgets = forgetful(page.text.clone(), 1);
+    let (_, record) = decided(page.clone(), &forgets, Some(Check::Lines));
+    assert_eq!((record.verdict, record.words_lost), (Verdict::Layered, 0));
+    // But at its own place.
+    let mut elsewhere = page.text.clone();
+    elsewhere
+        .lines
+        .iter_mut()
+        .flat_map(|line| &mut line.words)
+        .for_each(|word| word.bbox = Rect::new(0.0, 0.0, 9.0, 9.0));
+    let (_, record) = decided(page, &forgetful(elsewhere, 1), Some(Check::Lines));
+    assert_eq!(record.verdict, Verdict::WordsLost);
 }
 
 #[test]
 fn a_word_that_neither_gives_is_no_loss() {
-    let page = read_page(Turn::None);
-    let (_, record) = decided(page, &Fake::canned(PageText::default()), true);
+    let page = marked(read_page(Turn::None));
+    let (_, record) = decided(page, &Fake::canned(PageText::default()), Some(Check::Lines));
     assert_eq!((record.verdict, record.words_lost), (Verdict::Layered, 0));
+    assert!(record.words_read > 0);
+}
+
+#[test]
+fn lines_without_a_changed_stroke_are_read_again_only_where_the_whole_page_is() {
+    let nothing = Fake::canned(PageText::default());
+    let read = |check| decided(read_page(Turn::None), &nothing, Some(check)).1.words_read;
+    let words = read_page(Turn::None).text.words().count();
+    assert_eq!((read(Check::Lines), read(Check::Page)), (0, words));
+}
+
+#[test]
+fn a_word_that_the_whole_page_lacks_keeps_the_picture() {
+    let page = read_page(Turn::None);
+    // The page, its lines and the page again from the layers; then its lines from the picture.
+    let forgets = forgetful(page.text.clone(), 3);
+    assert_eq!(decided(page, &forgets, Some(Check::Page)).1.verdict, Verdict::WordsLost);
+    let page = read_page(Turn::None);
+    let reads_all = Fake::canned(page.text.clone());
+    let record = decided(page, &reads_all, Some(Check::Page)).1;
+    assert_eq!((record.verdict, record.words_read), (Verdict::Layered, 0));
+}
+
+/// The dark part of each strip that is read again of a page whose first lines a mark meets, with or without a seal on it.
+fn darkness_read(has_seal: bool) -> Vec<f32> {
+    let text = read_page(Turn::None).text;
+    let mut rgb = picture().to_rgb();
+    for y in (60..260).filter(|y| has_seal && y / 12 % 2 == 0) {
+        let row = &mut rgb.pixels.as_chunks_mut::<3>().0[y * SIZE.width as usize..][300..700];
+        row.iter_mut().filter(|pixel| pixel[0] > 128).for_each(|pixel| *pixel = [205, 45, 60]);
+    }
+    let encoded = encode::jpeg_rgb(&rgb, 90, Chroma::Full).expect("encoded");
+    let mut page = page(encoded, text.clone(), Turn::None);
+    let place = Rect::new(300.0, 60.0, 700.0, 260.0);
+    page.observed.marks = vec![Mark { ink: Ink::Red, kind: MarkKind::RoundSeal, place }];
+    let dark = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&dark);
+    let looks = Fake::new(move |strip, _| {
+        let ink = strip.pixels.iter().filter(|value| **value < 128).count();
+        seen.lock().expect("one at a time").push(ink as f32 / strip.pixels.len() as f32);
+        Ok(text.clone())
+    });
+    let (shown, record) = decided(page, &looks, Some(Check::Lines));
+    assert!(shown.is_some(), "{record:?}");
+    dark.lock().expect("ended").clone()
+}
+
+#[test]
+fn a_line_under_a_seal_is_read_without_the_seal() {
+    let (with, without) = (darkness_read(true), darkness_read(false));
+    assert_eq!((with.len(), without.len()), (1, 1));
+    assert!((with[0] / without[0] - 1.0).abs() < 0.05, "{with:?} {without:?}");
 }
 
 #[test]
 fn other_pages_keep_their_picture_and_say_why() {
     let reads = Fake::computed();
-    let verdict = |page: RecognizedPage, parts: bool| decided(page, &reads, parts).1.verdict;
-    assert_eq!(verdict(read_page(Turn::None), false), Verdict::Archived);
+    let verdict = |page: RecognizedPage, parts: Option<Check>| decided(page, &reads, parts).1.verdict;
+    assert_eq!(verdict(read_page(Turn::None), None), Verdict::Archived);
     let unread = RecognizedPage { unread: Some("hỏng".to_owned()), ..read_page(Turn::None) };
-    assert_eq!(verdict(unread, true), Verdict::Unread);
+    assert_eq!(verdict(unread, Some(Check::Lines)), Verdict::Unread);
     let bits = encode::smallest_bilevel(&picture().to_bilevel(128));
-    assert_eq!(verdict(page(bits, PageText::default(), Turn::None), true), Verdict::Bilevel);
+    assert_eq!(verdict(page(bits, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::Bilevel);
     let card = Size { width: 200, height: 200 };
     let tiny = encode::jpeg_gray(&Gray { size: card, pixels: vec![250; card.area() as usize] }, 20).expect("encoded");
-    assert_eq!(verdict(page(tiny, PageText::default(), Turn::None), true), Verdict::NotSmaller);
+    assert_eq!(verdict(page(tiny, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::NotSmaller);
     let broken = Encoded { bytes: vec![1, 2, 3].into(), ..read_page(Turn::None).page.scan.picture };
-    assert_eq!(verdict(page(broken, PageText::default(), Turn::None), true), Verdict::Failed);
+    assert_eq!(verdict(page(broken, PageText::default(), Turn::None), Some(Check::Lines)), Verdict::Failed);
 }
 
 #[test]
@@ -142,5 +222,5 @@ fn color_goes_the_same_way() {
     let text = read_page(Turn::None).text;
     let reads_all = Fake::canned(text.clone());
     let encoded = encode::jpeg_rgb(&rgb, 95, Chroma::Full).expect("encoded");
-    assert_eq!(decided(page(encoded, text, Turn::None), &reads_all, true).1.verdict, Verdict::Layered);
+    assert_eq!(decided(page(encoded, text, Turn::None), &reads_all, Some(Check::Lines)).1.verdict, Verdict::Layered);
 }

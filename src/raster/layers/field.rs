@@ -21,8 +21,7 @@ pub(super) struct Field<const N: usize> {
 
 impl<const N: usize> Field<N> {
     /// The color of the ink in each cell of `factor` pixels: that of the cores of strokes, because their edges are mixed with
-    /// paper; of whole strokes where they are too thin to have a core. Of two inks in one cell it is the darker, so that
-    /// print stays black under a seal.
+    /// paper; of whole strokes where they are too thin to have a core. Of two inks in one cell it is the darker.
     pub(super) fn of_ink(pixels: &Pixels<'_, N>, mask: &Bilevel, factor: u32) -> Self {
         let mut ink = Self::of_darker_ink(pixels, &cores(mask), mask.row_bytes(), factor);
         let whole = Self::of_darker_ink(pixels, &mask.rows, mask.row_bytes(), factor);

@@ -58,7 +58,7 @@ fn drop_solids(mask: &mut Bilevel, in_words: &[bool], side: u32) {
         band.chunks_exact(row_bytes).for_each(|row| all.iter_mut().zip(row).for_each(|(all, byte)| *all &= byte));
         full.extend(all.iter().map(|byte| *byte == 0xFF));
     }
-    let solids = Blobs::of(&squares(&Mask { size: grid, pixels: full }, side.max(2) as usize));
+    let solids = Blobs::of(&squares(&Mask { size: grid, pixels: full }, side as usize));
     // Black borders are drawn by the mask at no cost.
     let is_inside =
         |blob: &Blob| blob.left > 1 && blob.top > 1 && blob.right + 1 < grid.width && blob.bottom + 1 < grid.height;
@@ -77,7 +77,8 @@ fn drop_solids(mask: &mut Bilevel, in_words: &[bool], side: u32) {
 }
 
 /// The marks that lie in a square of `side` marks.
-fn squares(mask: &Mask, side: usize) -> Mask {
+pub(super) fn squares(mask: &Mask, side: usize) -> Mask {
+    let side = side.max(2);
     let (width, height) = (mask.size.width as usize, mask.size.height as usize);
     let mut pixels = vec![false; mask.pixels.len()];
     for y in 0..(height + 1).saturating_sub(side) {

@@ -12,9 +12,11 @@ use crate::raster::pixels::Gray;
 const CELLS_AN_INCH: f32 = 18.75;
 /// Cells on each side over which paper is sought: print of 5 mm is bridged.
 const BRIDGED: usize = 2;
-/// What must be between paper and ink, of 255: among words, and elsewhere as a part of what is usual on the page.
+/// What must be between paper and ink, of 255: among words, and elsewhere as a part of what is usual among words.
 const LEAST_CONTRAST: u8 = 28;
 const LEAST_PART: f32 = 0.3;
+/// What must be between paper and ink among words, as a part of what is usual on bare paper: grain is no ink.
+const ABOVE_GRAIN: f32 = 1.3;
 /// How far from paper to ink the threshold lies.
 const DEPTH: f32 = 0.4;
 
@@ -35,9 +37,12 @@ impl Levels {
         let ink = spread(&darkest, 1, u8::min);
         let in_words = cells_of(words, paper.size, cell);
         let contrasts: Vec<u8> = paper.pixels.iter().zip(&ink.pixels).map(|(a, b)| a.saturating_sub(*b)).collect();
-        let least = (f32::from(usual(&contrasts, &in_words)) * LEAST_PART) as u8;
+        let least_part = (f32::from(usual(&contrasts, &in_words, true)) * LEAST_PART) as u8;
+        let grain = (f32::from(usual(&contrasts, &in_words, false)) * ABOVE_GRAIN) as u8;
+        // Paper that print covers has no grain to be measured.
+        let least_in_words = grain.min(least_part).max(LEAST_CONTRAST);
         let threshold = |(contrast, (paper, in_word)): (&u8, (&u8, &bool))| {
-            let least = if *in_word { LEAST_CONTRAST } else { least.max(LEAST_CONTRAST) };
+            let least = if *in_word { least_in_words } else { least_part.max(LEAST_CONTRAST) };
             if *contrast < least { 0 } else { (f32::from(*paper) - f32::from(*contrast) * DEPTH) as u8 }
         };
         let pixels = contrasts.iter().zip(paper.pixels.iter().zip(&in_words)).map(threshold).collect();
@@ -106,9 +111,13 @@ pub(super) fn cells_of(words: &[Rect], grid: Size, cell: u32) -> Vec<bool> {
     cells
 }
 
-/// The median contrast among words; 0 without words.
-fn usual(contrasts: &[u8], in_words: &[bool]) -> u8 {
-    let among: Vec<u8> =
-        contrasts.iter().zip(in_words).filter(|(_, in_word)| **in_word).map(|(contrast, _)| *contrast).collect();
-    filter::percentile(&filter::histogram(&among), 0.5)
+/// The median contrast inside or outside of words; 0 where there is nothing.
+fn usual(contrasts: &[u8], in_words: &[bool], inside: bool) -> u8 {
+    let there: Vec<u8> = contrasts
+        .iter()
+        .zip(in_words)
+        .filter(|(_, in_word)| **in_word == inside)
+        .map(|(contrast, _)| *contrast)
+        .collect();
+    filter::percentile(&filter::histogram(&there), 0.5)
 }

@@ -95,6 +95,48 @@ fn print_stays_black_under_a_seal() {
     assert!(values.iter().all(|value| *value < 90), "{values:?}");
 }
 
+/// To the pixel: the strokes of print are black to their edges, and the seal beside them is red up to them.
+#[test]
+fn print_and_a_seal_over_it_keep_their_own_colors() {
+    let mut sheet = Sheet::bare();
+    (70..210).step_by(24).for_each(|top| sheet.fill((80, top), (400, 12), RED));
+    let words = sheet.text(BLACK, 80..200);
+    let picture = sheet.picture();
+    let (layers, composed) = parted(&picture, &words);
+    assert_eq!(layers.inks().len(), 2);
+    // Away from the seal's edge, which is as wide as the blur of a JPEG.
+    let within =
+        |at: usize| (90..470).contains(&(at % SIZE.width as usize)) && (80..190).contains(&(at / SIZE.width as usize));
+    let Picture::Rgb(own) = &picture else { panic!("in color") };
+    let pairs = own.pixels.as_chunks::<3>().0.iter().zip(composed.pixels.as_chunks::<3>().0).enumerate();
+    let off = |(at, (a, b)): &(usize, (&[u8; 3], &[u8; 3]))| within(*at) && a[0].abs_diff(b[0]) > 40;
+    assert_eq!(pairs.filter(off).count(), 0);
+}
+
+#[test]
+fn blue_ink_over_a_seal_stays_blue() {
+    let mut sheet = Sheet::bare();
+    sheet.fill((100, 300), (300, 20), RED);
+    sheet.fill((100, 400), (300, 20), RED);
+    sheet.fill((200, 280), (8, 300), [45, 60, 170]);
+    let (layers, composed) = parted(&sheet.picture(), &[]);
+    assert_eq!(layers.inks().len(), 3);
+    let at = |x: usize, y: usize| composed.pixels.as_chunks::<3>().0[y * SIZE.width as usize + x];
+    assert!(at(204, 310)[2] > 140 && at(204, 310)[0] < 80, "{:?}", at(204, 310));
+    assert!(at(196, 310)[0] > 170 && at(196, 310)[2] < 100, "{:?}", at(196, 310));
+}
+
+#[test]
+fn colored_fringes_of_print_are_print() {
+    let mut sheet = Sheet::bare();
+    let words = sheet.text(BLACK, 100..500);
+    for left in (100..1100).step_by(14) {
+        sheet.fill((left, 100), (1, 300), [170, 60, 60]);
+        sheet.fill((left + 3, 100), (1, 300), [60, 60, 170]);
+    }
+    assert_eq!(parted(&sheet.picture(), &words).0.inks().len(), 1);
+}
+
 #[test]
 fn what_is_solid_stays_in_the_paper() {
     let mut sheet = Sheet::bare();
@@ -102,10 +144,26 @@ fn what_is_solid_stays_in_the_paper() {
     sheet.fill((400, 400), (300, 300), [60, 90, 120]);
     let picture = sheet.picture();
     let (layers, composed) = parted(&picture, &words);
-    let Picture::Bilevel(mask) = decode(&layers.mask, &Limits::default()).expect("decoded") else { panic!("a mask") };
+    let Picture::Bilevel(mask) = decode(&layers.inks[0].mask, &Limits::default()).expect("decoded") else {
+        panic!("a mask")
+    };
     assert_eq!(mask.rows[550 * mask.row_bytes() + 68], 0);
     let at = (550 * SIZE.width as usize + 550) * 3;
     assert!(composed.pixels[at].abs_diff(60) < 8);
+}
+
+#[test]
+fn a_colored_photograph_stays_in_the_paper() {
+    let mut sheet = Sheet::bare();
+    let words = sheet.text(BLACK, 100..200);
+    sheet.fill((400, 400), (300, 400), [60, 90, 200]);
+    for (n, top) in (420..780).step_by(30).enumerate() {
+        sheet.fill((430, top), (200 - n * 10, 20), [150, 110, 90]);
+    }
+    let (layers, composed) = parted(&sheet.picture(), &words);
+    assert_eq!(layers.inks().len(), 1);
+    let at = composed.pixels.as_chunks::<3>().0[500 * SIZE.width as usize + 680];
+    assert!(at[2].abs_diff(200) < 12 && at[0].abs_diff(60) < 12, "{at:?}");
 }
 
 #[test]
@@ -115,7 +173,9 @@ fn dust_goes_and_dots_of_words_stay() {
     sheet.fill((700, 700), (2, 2), BLACK);
     sheet.fill((1105, 133), (2, 2), BLACK);
     let (layers, _) = parted(&sheet.picture(), &words);
-    let Picture::Bilevel(mask) = decode(&layers.mask, &Limits::default()).expect("decoded") else { panic!("a mask") };
+    let Picture::Bilevel(mask) = decode(&layers.inks[0].mask, &Limits::default()).expect("decoded") else {
+        panic!("a mask")
+    };
     let is_ink = |x: usize, y: usize| mask.rows[y * mask.row_bytes() + x / 8] >> (7 - x % 8) & 1 == 1;
     assert!(!is_ink(700, 700) && is_ink(1105, 133));
 }
