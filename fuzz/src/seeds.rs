@@ -18,8 +18,8 @@ pub const SIZE: Size = Size { width: 64, height: 48 };
 pub const PASSWORD: &str = "mở ra";
 
 fn gray_picture() -> Gray {
-    let pixels =
-        (0..SIZE.height).flat_map(|y| (0..SIZE.width).map(move |x| if (x / 5 + y / 7) % 3 == 0 { 20 } else { 240 }));
+    let pixels = (0..SIZE.height)
+        .flat_map(|y| (0..SIZE.width).map(move |x| if (x / 5 + y / 7).is_multiple_of(3) { 20 } else { 240 }));
     Gray { size: SIZE, pixels: pixels.collect() }
 }
 
@@ -345,8 +345,9 @@ pub(crate) fn settings() -> Vec<Vec<u8>> {
 pub(crate) fn barcode() -> Vec<Vec<u8>> {
     let (width, height) = (400_usize, 200_usize);
     let bars = |wide: usize| -> Vec<u8> {
-        let row: Vec<u8> =
-            (0..width).map(|x| if x > 30 && x < 370 && (x / wide * 7 / 3) % 2 == 0 { 0 } else { 255 }).collect();
+        let row: Vec<u8> = (0..width)
+            .map(|x| if x > 30 && x < 370 && (x / wide * 7 / 3).is_multiple_of(2) { 0 } else { 255 })
+            .collect();
         [(width as u16).to_le_bytes().to_vec(), row.repeat(height)].concat()
     };
     vec![bars(2), bars(5), [(width as u16).to_le_bytes().to_vec(), gray_picture().pixels.repeat(26)].concat()]

@@ -59,9 +59,9 @@ fn pdf(size: Size, picture: Stream) -> Vec<u8> {
 /// Filter and digest of the raw stream of every picture in a file that fills a page.
 fn streams(file: &[u8], size: Size) -> Vec<(String, Sha256)> {
     let document = Document::load_mem(file).unwrap();
-    let side = |stream: &Stream, key: &[u8]| stream.dict.get(key).and_then(Object::as_i64).unwrap_or(0);
+    let pixels = |stream: &Stream, key: &[u8]| stream.dict.get(key).and_then(Object::as_i64).unwrap_or(0);
     let whole = |stream: &&Stream| {
-        side(stream, b"Width") == i64::from(size.width) && side(stream, b"Height") == i64::from(size.height)
+        pixels(stream, b"Width") == i64::from(size.width) && pixels(stream, b"Height") == i64::from(size.height)
     };
     let streams = document.objects.values().filter_map(|object| object.as_stream().ok()).filter(whole);
     streams.map(|stream| (stream.filters().unwrap().concat(), Sha256::of(&stream.content))).map(named).collect()
