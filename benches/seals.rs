@@ -111,11 +111,11 @@ impl Bench {
     /// A letter without more seals, with one, with three.
     fn letter(&self, seed: u64, dpi: u32, quality: u8) -> [Counts; 3] {
         let plain = self.page(seed, 0, dpi, quality);
-        let read: Vec<Word> = self.stock(&plain).into_iter().filter(|word| is_true(word, &plain.truth)).collect();
+        let read: Vec<Word> = Self::stock(&plain).into_iter().filter(|word| is_true(word, &plain.truth)).collect();
         [0, 1, 3].map(|seals| {
             let sealed = self.page(seed, seals, dpi, quality);
             // Without more seals what is lost is nothing, and what sohoa alone loses is the control.
-            let stock = if seals == 0 { read.clone() } else { self.stock(&sealed) };
+            let stock = if seals == 0 { read.clone() } else { Self::stock(&sealed) };
             let ours = self.ours(&sealed);
             let counts = count(&read, &stock, &ours, &sealed.truth.seals);
             self.keep(&sealed, &read, &stock, &ours);
@@ -139,7 +139,7 @@ impl Bench {
     }
 
     /// What the stock program reads of the page in gray.
-    fn stock(&self, page: &Page) -> Vec<Word> {
+    fn stock(page: &Page) -> Vec<Word> {
         let gray = page.file.with_extension("png");
         let picture = image::open(&page.file).expect("a JPEG").to_luma8();
         picture.save(&gray).expect("written");
@@ -225,7 +225,7 @@ fn is_true(word: &Word, truth: &PageTruth) -> bool {
 
 /// Whether some of the word lies in the seal's circle.
 fn is_under(word: &Word, seal: &Frame) -> bool {
-    let (x, y) = ((seal.left + seal.right) / 2.0, (seal.top + seal.bottom) / 2.0);
+    let (x, y) = (f32::midpoint(seal.left, seal.right), f32::midpoint(seal.top, seal.bottom));
     let near = (x.clamp(word.place.left, word.place.right), y.clamp(word.place.top, word.place.bottom));
     (near.0 - x).hypot(near.1 - y) < (seal.right - seal.left) / 2.0
 }

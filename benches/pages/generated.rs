@@ -179,10 +179,10 @@ fn sample(seed: u64, n: u64) -> Sample {
     let random = Random::new(seed).fork(&format!("page {n}"));
     let content = Content::at(n);
     let fonts = Fonts::installed().expect("a font with Vietnamese letters");
-    let (front, font) = front(content, n, &random, fonts);
+    let (sheet, font) = front(content, n, &random, fonts);
     let back = printed(n + 11, &random.fork("back"), fonts).0;
     let conditions = conditions(content, &mut random.fork("scanner"));
-    let Scan { picture, truth } = scan(&front, Some(&back), fonts.serif(font), &conditions);
+    let Scan { picture, truth } = scan(&sheet, Some(&back), fonts.serif(font), &conditions);
     let (ending, bytes) = if picture.color == Color::Bilevel {
         let mut tiff = Tiff::new(TiffCodec::Lzw);
         tiff.page(picture, conditions.faults.jpeg, conditions.dpi).expect("encoded");

@@ -33,12 +33,11 @@ fn main() {
     }
     let reader = Reader::new();
     let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok());
-    match number(0) {
-        Some(seed) => generated::judge(&reader, seed, number(1).unwrap_or(500), arguments.get(2).map(Path::new)),
-        None => {
-            real::judge(&reader);
-            generated::judge(&reader, 101, 500, None);
-        }
+    if let Some(seed) = number(0) {
+        generated::judge(&reader, seed, number(1).unwrap_or(500), arguments.get(2).map(Path::new));
+    } else {
+        real::judge(&reader);
+        generated::judge(&reader, 303, 500, None);
     }
 }
 

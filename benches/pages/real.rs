@@ -123,7 +123,9 @@ fn others(reader: &Reader, folder: &Path) {
         }
     }
     println!("other pages: {pages}, of them blank {blank}, turned beyond what the file states {}", turned.len());
-    turned.iter().for_each(|line| println!("- {line}"));
+    for line in &turned {
+        println!("- {line}");
+    }
     println!();
 }
 

@@ -10,7 +10,7 @@ use crate::ocr::{RecognizedDocument, RecognizedPage};
 
 /// The document with its backs behind their fronts, and what decided; none where its sides are no files of their own.
 pub(super) fn settled(mut document: RecognizedDocument) -> (RecognizedDocument, Option<Note>) {
-    let is_apart = document.origin.hints.duplex == Some(Duplex::Apart) && document.pages.len() % 2 == 0;
+    let is_apart = document.origin.hints.duplex == Some(Duplex::Apart) && document.pages.len().is_multiple_of(2);
     if !is_apart || document.origin.pages.is_empty() {
         return (document, None);
     }

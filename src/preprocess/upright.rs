@@ -31,6 +31,8 @@ const LEAST_GAIN: f32 = 0.15;
 const LEAST_LEGIBLE: f32 = 0.24;
 /// Inches across and down of a strip shown to the reader.
 const STRIP_INCHES: (f32, f32) = (4.0, 1.0);
+/// Strips shown to the reader, at most: one may lie where handwriting, a seal or a fold leaves nothing to be read.
+const STRIPS: usize = 3;
 
 /// How the way up was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,11 +56,12 @@ pub(super) fn find(page: &Gray, survey: &Survey, legibility: &dyn Fn(&Gray) -> f
     if rows_stand_out && is_surely_upright(page, survey, &text, rows.degrees) {
         return stay;
     }
-    let reader = |turn: Turn| {
-        let slope = if turn.swaps_sides() { -columns.degrees } else { rows.degrees };
-        legibility(&strip(page, survey, turn, slope))
+    let (lying, standing) = (windows(survey, false), windows(survey, true));
+    let reader = |number: usize, turn: Turn| {
+        let (windows, slope) = if turn.swaps_sides() { (&standing, -columns.degrees) } else { (&lying, rows.degrees) };
+        windows.get(number).map_or(0.0, |window| legibility(&strip(page, survey, window, (turn, slope))))
     };
-    choose(candidates(rows.clarity, columns.clarity), reader)
+    choose(candidates(rows.clarity, columns.clarity), lying.len().max(standing.len()), reader)
 }
 
 /// The turns that may be right besides none, given how clearly lines stand out across and along the page.
@@ -72,20 +75,34 @@ fn candidates(rows: f32, columns: f32) -> &'static [Turn] {
     }
 }
 
-/// The page stays where it reads well as it is, or where no turn makes it read much better.
-fn choose(candidates: &[Turn], reader: impl Fn(Turn) -> f32) -> Found {
-    let stated = reader(Turn::None);
-    if stated >= LEGIBLE {
-        return Found { turn: Turn::None, probes: 1 };
-    }
-    let mut best = (Turn::None, (stated + LEAST_GAIN).max(LEAST_LEGIBLE));
-    for turn in candidates {
-        let score = reader(*turn);
-        if score > best.1 {
-            best = (*turn, score);
+/// The page stays where it reads well as it is, or where no turn makes it read much better; where neither is so, another
+/// strip is read, and all of them count.
+fn choose(candidates: &[Turn], strips: usize, reader: impl Fn(usize, Turn) -> f32) -> Found {
+    let (mut stated, mut turned, mut probes) = (0.0, vec![0.0; candidates.len()], 0);
+    for strip in 0..strips {
+        let mut read = |turn| {
+            probes += 1;
+            reader(strip, turn)
+        };
+        let count = (strip + 1) as f32;
+        stated += read(Turn::None);
+        if stated >= LEGIBLE * count {
+            break;
+        }
+        turned.iter_mut().zip(candidates).for_each(|(sum, turn)| *sum += read(*turn));
+        let worse = (Turn::None, f32::MIN);
+        let best = turned
+            .iter()
+            .zip(candidates)
+            .fold(worse, |best, (sum, turn)| if *sum > best.1 { (*turn, *sum) } else { best });
+        if best.1 > count * (stated / count + LEAST_GAIN).max(LEAST_LEGIBLE) {
+            return Found { turn: best.0, probes };
+        }
+        if stated > count * (best.1 / count + LEAST_GAIN).max(LEAST_LEGIBLE) {
+            break;
         }
     }
-    Found { turn: best.0, probes: 1 + candidates.len() as u32 }
+    Found { turn: Turn::None, probes }
 }
 
 /// First at the survey's resolution, and only where that is not sure at twice as much.
@@ -176,30 +193,39 @@ fn vote(profile: &[f32], inch: f32, votes: &mut Vec<Vote>) {
     }
 }
 
-/// The strip with most words, as it stands after `turn`, its lines made level. What its edges would cut is left out.
-fn strip(page: &Gray, survey: &Survey, turn_by: Turn, slope: f32) -> Gray {
-    let (along, across) = ((STRIP_INCHES.0 * survey.inch) as u32, (STRIP_INCHES.1 * survey.inch) as u32);
-    let (width, height) = if turn_by.swaps_sides() { (across, along) } else { (along, across) };
-    let whole = survey.small.size;
-    let window = densest(survey, Size { width: width.min(whole.width), height: height.min(whole.height) });
+/// What lies under a window, as it stands after a turn, its lines made level. What its edges would cut is left out.
+fn strip(page: &Gray, survey: &Survey, window: &Blob, (turn_by, slope): (Turn, f32)) -> Gray {
     let cut = survey.ink.mask(|blob| !window.holds(blob)).grown();
     let mut uncut = page.clone();
     cut.visit_enlarged(page.size, survey.factor, |run| uncut.pixels[run].fill(255));
-    let upright = turn(&crop(&uncut, &window, survey.factor), turn_by);
+    let upright = turn(&crop(&uncut, window, survey.factor), turn_by);
     if slope.abs() < 0.5 { upright } else { rotate(&upright, -slope) }
 }
 
-/// The window of this size with most words wholly inside, by steps of a quarter window.
-fn densest(survey: &Survey, size: Size) -> Blob {
+/// Where strips are cut, lying or standing: by steps of a quarter window those with most words wholly inside, apart from
+/// one another.
+fn windows(survey: &Survey, standing: bool) -> Vec<Blob> {
+    let (along, across) = ((STRIP_INCHES.0 * survey.inch) as u32, (STRIP_INCHES.1 * survey.inch) as u32);
+    let (width, height) = if standing { (across, along) } else { (along, across) };
+    let whole = survey.small.size;
+    let size = Size { width: width.min(whole.width), height: height.min(whole.height) };
     let steps = |whole: u32, part: u32| (0..=whole - part).step_by((part / 4).max(1) as usize);
     let words: Vec<&Blob> = survey.ink.all.iter().filter(|blob| survey.is_text(blob)).collect();
     let window = |left: u32, top: u32| Blob { left, top, right: left + size.width, bottom: top + size.height, area: 0 };
-    let whole = survey.small.size;
-    steps(whole.height, size.height)
+    let held = |window: Blob| (words.iter().filter(|word| window.holds(word)).count(), window);
+    let mut all: Vec<(usize, Blob)> = steps(whole.height, size.height)
         .flat_map(|top| steps(whole.width, size.width).map(move |left| (left, top)))
-        .map(|(left, top)| window(left, top))
-        .max_by_key(|window| words.iter().filter(|word| window.holds(word)).count())
-        .unwrap_or(window(0, 0))
+        .map(|(left, top)| held(window(left, top)))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let mut apart: Vec<Blob> = Vec::with_capacity(STRIPS);
+    for (_, window) in all {
+        if apart.len() < STRIPS && apart.iter().all(|other| !other.meets(&window)) {
+            apart.push(window);
+        }
+    }
+    apart
 }
 
 /// What lies under a window of the survey.
@@ -231,8 +257,8 @@ mod tests {
     #[test]
     fn a_turn_needs_a_clear_gain() {
         let check = |scores: [f32; 3], expected: (Turn, u32)| {
-            let reader = |turn: Turn| scores[usize::from(turn.degrees()) / 90 % 3];
-            let found = choose(&[Turn::Right, Turn::Over], reader);
+            let reader = |_, turn: Turn| scores[usize::from(turn.degrees()) / 90 % 3];
+            let found = choose(&[Turn::Right, Turn::Over], 1, reader);
             assert_eq!((found.turn, found.probes), expected);
         };
         check([0.8, 0.9, 0.9], (Turn::None, 1));
@@ -243,13 +269,26 @@ mod tests {
     }
 
     #[test]
+    fn where_one_strip_says_nothing_another_is_read() {
+        let check = |strips: [[f32; 3]; 2], expected: (Turn, u32)| {
+            let reader = |strip: usize, turn: Turn| strips[strip][usize::from(turn.degrees()) / 90 % 3];
+            let found = choose(&[Turn::Right, Turn::Over], 2, reader);
+            assert_eq!((found.turn, found.probes), expected);
+        };
+        check([[0.1, 0.15, 0.1], [0.1, 0.1, 0.8]], (Turn::Over, 6));
+        check([[0.1, 0.15, 0.1], [0.9, 0.1, 0.1]], (Turn::None, 6));
+        check([[0.6, 0.1, 0.1], [0.1, 0.9, 0.9]], (Turn::None, 3));
+        check([[0.1, 0.15, 0.1], [0.1, 0.1, 0.15]], (Turn::None, 6));
+    }
+
+    #[test]
     fn a_strip_is_cut_where_the_text_is() {
         let mut page = drawn::blank(1);
         for n in 0..60 {
             drawn::block(&mut page, (520 + n % 20 * 20, 900 + n / 20 * 30), (12, 12), 30);
         }
         let survey = Survey::of(&page, drawn::dpi());
-        let strip = strip(&page, &survey, Turn::Left, 0.0);
+        let strip = strip(&page, &survey, &windows(&survey, true)[0], (Turn::Left, 0.0));
         let ink = |gray: &Gray| gray.pixels.iter().filter(|v| **v < 128).count();
         assert!(strip.size.width.abs_diff(600) < 4 && strip.size.height.abs_diff(150) < 4, "{:?}", strip.size);
         assert!(ink(&strip) > 0 && ink(&strip) <= ink(&page));

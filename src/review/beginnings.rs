@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::geometry::Size;
 use crate::base::units::{Dpi, PageNumber};
-use crate::classify::layout::{Sheet, sheets};
+use crate::classify::layout::{Segment, Sheet, sheets};
 use crate::classify::{self, ClassifiedDocument, letterhead};
 use crate::gate;
 use crate::intake::{Hints, Origin};
@@ -94,7 +94,7 @@ fn has_head(sheet: &Sheet<'_>) -> bool {
 /// An appendix, a regulation that is issued with another paper, or a blank form: the paper before says so.
 fn is_appendix(sheet: &Sheet<'_>) -> bool {
     let upper = sheet.segments.iter().filter(|segment| sheet.down(segment.bbox.top) < UPPER);
-    upper.map(|segment| segment.folded()).any(|text| APPENDED.is_match(text))
+    upper.map(Segment::folded).any(|text| APPENDED.is_match(text))
 }
 
 /// The type of the paper that begins with a page, judged by that page alone.

@@ -42,7 +42,9 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let conversion = Conversion { agency, officer: Some(officer), at: settings.clock.now() };
     let (pictures, decisions) = reader.pictures(&approved);
     for (page, refusal) in (1..).zip(decisions.iter().map(Compression::refusal)) {
-        refusal.into_iter().for_each(|why| say(&format!("page {page} keeps its own picture: {why}")));
+        if let Some(why) = refusal {
+            say(&format!("page {page} keeps its own picture: {why}"));
+        }
     }
     let rendition = Rendition { conformance: settings.level, pictures: &pictures, sources: &sources };
     let pdf = pdfa::write(&approved, &conversion, &rendition)

@@ -58,7 +58,7 @@ struct Part {
 
 /// One tag to be written.
 struct Tag {
-    tag: u16,
+    number: u16,
     kind: u16,
     count: u64,
     value: Vec<u8>,
@@ -76,7 +76,7 @@ impl Part {
             let Some(unit) = entry.unit().filter(|_| !rewritten && !LEFT_OUT.contains(&entry.tag)) else { continue };
             let value = unit.checked_mul(entry.count).and_then(|size| slice(from, entry.at..entry.at + size));
             let value = value.ok_or_else(|| malformed("a tag lies outside of the file"))?.to_vec();
-            tags.push(Tag { tag: entry.tag, kind: entry.kind, count: entry.count, value });
+            tags.push(Tag { number: entry.tag, kind: entry.kind, count: entry.count, value });
         }
         let (offsets, lengths) = if page.tiled { TILES } else { STRIPS };
         let mut places = Vec::with_capacity(page.chunks.len());
@@ -88,14 +88,14 @@ impl Part {
         }
         tags.push(self.list(offsets, &places));
         tags.push(self.list(lengths, &page.chunks.iter().map(|chunk| chunk.end - chunk.start).collect::<Vec<_>>()));
-        tags.sort_by_key(|tag| tag.tag);
+        tags.sort_by_key(|tag| tag.number);
         Ok(self.directory(tags, link))
     }
 
-    fn list(&self, tag: u16, values: &[u64]) -> Tag {
+    fn list(&self, number: u16, values: &[u64]) -> Tag {
         let (kind, width) = if self.big { (16, 8) } else { (4, 4) };
         let value = values.iter().flat_map(|value| self.number(*value, width)).collect();
-        Tag { tag, kind, count: values.len() as u64, value }
+        Tag { number, kind, count: values.len() as u64, value }
     }
 
     fn directory(&mut self, tags: Vec<Tag>, link: usize) -> usize {
@@ -115,7 +115,7 @@ impl Part {
         self.set(link, self.bytes.len() as u64);
         let mut directory = self.number(rows.len() as u64, counter);
         for (tag, inline) in rows {
-            directory.extend(self.number(tag.tag.into(), 2));
+            directory.extend(self.number(tag.number.into(), 2));
             directory.extend(self.number(tag.kind.into(), 2));
             directory.extend(self.number(tag.count, offset));
             directory.extend(inline);
