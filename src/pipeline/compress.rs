@@ -26,8 +26,8 @@ use view::{Place, View};
 
 /// Layers must be smaller than this part of the picture's own bytes.
 const WORTHWHILE: f32 = 0.8;
-/// The part of a word's ink that may be lost or added before it is even read again. Print changes by less than 0.02, print
-/// that a scanner's grain broke by up to 0.2.
+/// The part of a word's ink that may be lost or added before it is even read again. Print changes by less than 0.02;
+/// where a seal's edge or grain runs through it the measure counts their strokes too.
 const CHANGE_ALLOWED: f32 = 0.3;
 /// Words that are at least so sure must be read again as they were.
 const SURE: f32 = 0.8;
