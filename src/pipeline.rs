@@ -15,6 +15,7 @@ mod outcome;
 mod provenance;
 mod reading;
 mod resume;
+mod row;
 mod sides;
 mod signatures;
 mod stack;
