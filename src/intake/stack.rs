@@ -16,7 +16,7 @@ use crate::barcode::Code;
 use crate::base::digest::Sha256;
 use crate::base::units::PageNumber;
 use crate::raster::Limits;
-use crate::raster::probe::tiff;
+use crate::raster::probe;
 use crate::vn::codes::DossierCode;
 
 /// A page of the input that is no page of the document; it stays in the kept sources.
@@ -288,7 +288,7 @@ pub(super) fn sources_of(
     let ([source], [bytes]) = (&sources[..], &bytes[..]) else { return Err(indivisible()) };
     let (taken, extension) = match source.media_type.as_str() {
         "application/pdf" => (pictures::pages_of(bytes, pages), "pdf"),
-        "image/tiff" => (tiff::pages_of(bytes, pages, limits).ok(), "tif"),
+        "image/tiff" => (probe::tiff::pages_of(bytes, pages, limits).ok(), "tif"),
         _ => (None, ""),
     };
     let taken: SourceBytes = taken.ok_or_else(indivisible)?.into();
