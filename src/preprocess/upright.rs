@@ -95,7 +95,9 @@ fn choose(candidates: &[Turn], strips: usize, reader: impl Fn(usize, Turn) -> f3
             .iter()
             .zip(candidates)
             .fold(worse, |best, (sum, turn)| if *sum > best.1 { (*turn, *sum) } else { best });
-        if best.1 > count * (stated / count + LEAST_GAIN).max(LEAST_LEGIBLE) {
+        // A picture has many strips, and one of them may look like words by chance.
+        let least = if strip == 0 { LEAST_LEGIBLE } else { LEGIBLE / 2.0 };
+        if best.1 > count * (stated / count + LEAST_GAIN).max(least) {
             return Found { turn: best.0, probes };
         }
         if stated > count * (best.1 / count + LEAST_GAIN).max(LEAST_LEGIBLE) {
@@ -218,6 +220,8 @@ fn windows(survey: &Survey, standing: bool) -> Vec<Blob> {
         .map(|(left, top)| held(window(left, top)))
         .filter(|(count, _)| *count > 0)
         .collect();
+    // Of equals the lowest: the head of a page has large letters and lines of ornament.
+    all.reverse();
     all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let mut apart: Vec<Blob> = Vec::with_capacity(STRIPS);
     for (_, window) in all {
