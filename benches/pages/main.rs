@@ -37,7 +37,7 @@ fn main() {
         generated::judge(&reader, seed, number(1).unwrap_or(500), arguments.get(2).map(Path::new));
     } else {
         real::judge(&reader);
-        generated::judge(&reader, 303, 500, None);
+        generated::judge(&reader, 304, 500, None);
     }
 }
 

@@ -45,8 +45,8 @@ pub struct Batch {
 /// A document of a batch that cannot be made anything of, as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Its name below the batch's folder.
-    pub name: String,
+    /// Where it lies in the batch's folder.
+    pub path: PathBuf,
     /// Why, for the person who mends it.
     pub reason: String,
 }
@@ -159,10 +159,10 @@ impl Batch {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn finish(self, refused: &[Refused], again: &[String]) -> io::Result<Option<Self>> {
+    pub fn finish(self, refused: &[Refused], again: &[PathBuf]) -> io::Result<Option<Self>> {
         let aside = self.claims.place("failed").join(&self.name);
-        for Refused { name, reason } in refused {
-            let to = self.set_apart(name, &aside)?;
+        for Refused { path, reason } in refused {
+            let to = self.set_apart(path, &aside)?;
             files::write_atomically(&PathBuf::from(format!("{}.reason.txt", to.display())), reason.as_bytes())?;
         }
         let rest = if again.is_empty() { None } else { Some(self.part(again)?) };
@@ -172,18 +172,27 @@ impl Batch {
     }
 
     /// A batch of its own of some documents, with what is said of them.
-    fn part(&self, names: &[String]) -> io::Result<Self> {
-        let part = self.claims.begin(&self.name)?;
-        for name in names {
-            copy_metadata(&self.folder(), &part.folder(), Path::new(name))?;
-            self.set_apart(name, &part.folder())?;
+    fn part(&self, documents: &[PathBuf]) -> io::Result<Self> {
+        // The number at its end is made anew, or the name would grow with every try.
+        let part = self.claims.begin(self.name.rsplit_once('-').map_or(&self.name, |(name, _)| name))?;
+        for path in documents {
+            copy_metadata(&self.folder(), &part.folder(), self.below(path))?;
+            self.set_apart(path, &part.folder())?;
         }
         Ok(part)
     }
 
+    fn below<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(self.folder()).unwrap_or(path)
+    }
+
     /// Moves a document with its own metadata into another folder; its place there.
-    fn set_apart(&self, name: &str, folder: &Path) -> io::Result<PathBuf> {
-        let (from, to) = (self.folder().join(name), folder.join(name));
+    fn set_apart(&self, path: &Path, folder: &Path) -> io::Result<PathBuf> {
+        let below = self.below(path);
+        let (from, to) = (self.folder().join(below), folder.join(below));
+        if !from.exists() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("{} is not there any more", from.display())));
+        }
         files::create_folders(to.parent().unwrap_or(&to))?;
         let others = [sides::other_side(&from), Some(beside(&from))];
         let all = std::iter::once(from.clone()).chain(others.into_iter().flatten());

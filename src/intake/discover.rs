@@ -253,7 +253,7 @@ impl Search<'_> {
             match kind {
                 Entry::Folder(below) => candidates.extend(below),
                 _ if taken.contains(&path) => {}
-                _ if let Some(backs) = sides::backs_of(&path, files.iter()) => {
+                _ if let Some(backs) = sides::backs_of(&path, files.iter()).filter(|backs| !taken.contains(*backs)) => {
                     taken.insert(backs.clone());
                     let content = Content::Sides([path.clone(), backs.clone()]);
                     candidates.push(self.candidate(&path, content, Arc::clone(&level)));

@@ -10,6 +10,7 @@ use super::read::{identity, read};
 use super::stack::{renumbered, sources_of};
 use super::{Candidate, Doubt, Error, Hints, Options, Origin, PageCode, ScannedDocument, SetAside, StackPart};
 use crate::base::units::PageNumber;
+use crate::vn::codes::DossierCode;
 
 /// Where a document is divided, and who says so.
 #[derive(Debug, Clone, Copy)]
@@ -55,9 +56,9 @@ struct Whole<'a> {
 impl Whole<'_> {
     fn ranges(&self, starts: &[PageNumber]) -> impl Iterator<Item = Range<usize>> {
         let count = self.order.len();
-        let mut bounds: Vec<usize> = std::iter::once(0).chain(starts.iter().map(|page| page.index())).collect();
-        bounds.retain(|bound| *bound < count);
-        bounds.push(count);
+        let within = starts.iter().map(|page| page.index()).filter(|start| *start < count);
+        let mut bounds: Vec<usize> = [0, count].into_iter().chain(within).collect();
+        bounds.sort_unstable();
         bounds.dedup();
         (1..bounds.len()).map(move |end| bounds[end - 1]..bounds[end])
     }
@@ -70,8 +71,7 @@ impl Whole<'_> {
         kept.sort_unstable();
         let place = |place: usize| PageNumber::at_index(kept.partition_point(|other| *other < place));
         let keys: Vec<String> = papers.iter().map(|place| self.sources.keys[*place].clone()).collect();
-        // How many pages the whole has says nothing of a part.
-        let hints = Hints { pages: None, ..self.origin.hints.clone() };
+        let hints = self.hints(range.start == 0);
         let (sources, source_bytes) = sources_of(&self.sources, &kept, &options.limits)?;
         let identity = identity(&hints, &keys);
         let mut origin = Origin::new(self.name(&range), sources, hints, identity);
@@ -87,6 +87,25 @@ impl Whole<'_> {
         let mut part = ScannedDocument { origin, scans: renumbered(scans), source_bytes, notes, keys };
         part.take_from_codes();
         Ok(part)
+    }
+
+    /// What the metadata of the whole say of a part: of its first paper all but how many pages there are. Those behind it
+    /// may be other citizens', of other kinds and dossiers; nothing of one paper is said of them. A dossier that a code on
+    /// a page named is that page's part's, which takes it from its own codes again.
+    fn hints(&self, is_first: bool) -> Hints {
+        let stated = &self.origin.hints;
+        let is_on_a_page = |dossier: &DossierCode| {
+            self.origin
+                .codes
+                .iter()
+                .any(|found| found.code.text.parse().is_ok_and(|code: DossierCode| code == *dossier))
+        };
+        let dossier = stated.dossier.clone().filter(|dossier| !is_on_a_page(dossier));
+        if is_first {
+            Hints { pages: None, dossier, ..stated.clone() }
+        } else {
+            Hints { dossier, procedure: stated.procedure.clone(), ..Hints::default() }
+        }
     }
 
     /// The document's page, from 0, behind which a page lay that was set aside; the first where there is none.

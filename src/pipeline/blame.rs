@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::StageError;
-use crate::{intake, pdfa, review, sign};
+use crate::{deposit, intake, pdfa, review, sign};
 
 /// Whose fault a failure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,8 +27,9 @@ impl StageError {
             Self::Ocr(error) => !error.costs_only_this_picture(),
             Self::Pdfa(error) => matches!(error, pdfa::Error::Assembly(_)),
             Self::Sign(error) => !is_of_file(error),
-            Self::Review(error) => !matches!(error, review::QueueError::Unfit(_)),
-            Self::Deposit(_) | Self::Catalog(_) => true,
+            Self::Review(error) => matches!(error, review::QueueError::Storage { .. }),
+            Self::Deposit(error) => !is_of_content(error),
+            Self::Catalog(_) => true,
             // A fault of sohoa itself comes again with the same paper.
             Self::Raster(_) | Self::NoOwner | Self::Bug { .. } => false,
         };
@@ -39,6 +40,12 @@ impl StageError {
 /// The disk, or the rights on it; not what is on it.
 fn is_disk(error: &intake::Error) -> bool {
     matches!(error, intake::Error::Unreadable { .. } | intake::Error::Unsettled { .. })
+}
+
+/// What was to be stored does not agree with itself.
+fn is_of_content(error: &deposit::Error) -> bool {
+    use deposit::Error::{Form, SourceChanged, Sources};
+    matches!(error, Form { .. } | SourceChanged { .. } | Sources { .. })
 }
 
 /// The file cannot be signed by any key.
@@ -52,7 +59,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::{deposit, ocr, pki, raster};
+    use crate::{ocr, pki, raster};
 
     #[test]
     fn what_surrounds_a_paper_is_not_its_fault() {

@@ -29,6 +29,9 @@ const WORTHWHILE: f32 = 0.8;
 /// The part of a word's ink that may be lost or added before it is even read again. Print changes by less than 0.02;
 /// where a seal's edge or grain runs through it the measure counts their strokes too.
 const CHANGE_ALLOWED: f32 = 0.3;
+/// By how much, of 255, a tenth of an inch may change its color. Seals, pens and photographs change by up to 16; the outside
+/// judge of `conformance/pages` allows 20.
+const TINT_ALLOWED: f32 = 18.0;
 /// Words that are at least so sure must be read again as they were.
 const SURE: f32 = 0.8;
 /// The part of a line's ink that may be lost or added without its being read again: print changes by less than 0.005, a
@@ -90,6 +93,8 @@ pub struct Compression {
     pub layered_bytes: Option<u64>,
     /// The largest part of a word's ink that the layers lost or added.
     pub strokes_changed: Option<f32>,
+    /// By how much, 0 to 255, a square of a tenth of an inch changed its color at most.
+    pub tint_changed: Option<f32>,
     /// Words that were read again from the layers.
     pub words_read: usize,
     /// Those of them that the picture as it came gives twice, and the layers do not.
@@ -110,6 +115,8 @@ pub enum Verdict {
     NotSmaller,
     /// As it came: strokes of a word would be lost or added.
     StrokesChanged,
+    /// As it came: a place would have another color, such as the edge of a colored field.
+    TintChanged,
     /// As it came: a word would read differently.
     WordsLost,
     /// Encoded again without layers: the level does not know its encoding.
@@ -150,17 +157,30 @@ impl Compression {
     /// Why layers were made and refused, or could not be made, and by which measurements.
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
-        let Self { verdict, strokes_changed, words_read, words_lost, .. } = self;
-        let is_refusal = matches!(verdict, Verdict::StrokesChanged | Verdict::WordsLost | Verdict::Failed);
-        let changed = strokes_changed.unwrap_or_default();
-        let found =
-            || format!("{verdict:?}, strokes changed {changed}, words lost {words_lost} of {words_read} read again");
+        let Self { verdict, words_read, words_lost, .. } = self;
+        let refusals = [Verdict::StrokesChanged, Verdict::TintChanged, Verdict::WordsLost, Verdict::Failed];
+        let is_refusal = refusals.contains(verdict);
+        let changed = self.strokes_changed.unwrap_or_default();
+        let tint = self.tint_changed.unwrap_or_default();
+        let found = || {
+            format!(
+                "{verdict:?}, strokes changed {changed}, color {tint} of 255, words lost {words_lost} of {words_read} read again"
+            )
+        };
         is_refusal.then(found)
     }
 
     fn of(page: &RecognizedPage, verdict: Verdict) -> Self {
         let own_bytes = page.page.scan.picture.bytes.len() as u64;
-        Self { verdict, own_bytes, layered_bytes: None, strokes_changed: None, words_read: 0, words_lost: 0 }
+        Self {
+            verdict,
+            own_bytes,
+            layered_bytes: None,
+            strokes_changed: None,
+            tint_changed: None,
+            words_read: 0,
+            words_lost: 0,
+        }
     }
 }
 
@@ -191,7 +211,13 @@ fn parted(
     record.verdict = if layers.bytes() as f32 > WORTHWHILE * record.own_bytes as f32 {
         Verdict::NotSmaller
     } else {
-        Trial::new(page, picture, &canvas, by).verdict(check, record)
+        let tint = layers::tint_changed(picture, &canvas, page.page.dpi());
+        record.tint_changed = Some((tint * 10.0).round() / 10.0);
+        if tint > TINT_ALLOWED {
+            Verdict::TintChanged
+        } else {
+            Trial::new(page, picture, &canvas, by).verdict(check, record)
+        }
     };
     Some(layers)
 }

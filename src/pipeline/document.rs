@@ -27,7 +27,7 @@ use crate::{classify, describe};
 pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Observer<'_>) -> Vec<DocumentReport> {
     let mut times = StageTimes::default();
     let each = |scanned: ScannedDocument| {
-        let input = Some(candidate.name.clone());
+        let input = Some(candidate.path().to_owned());
         DocumentReport { input, ..digitize_one(scanned, tools, observer) }
     };
     match guarded(|| opened(candidate, tools, &mut times)) {
@@ -40,7 +40,7 @@ pub(super) fn digitize(candidate: &Candidate, tools: &Tools<'_>, observer: Obser
             reports
         }
         Err(error) => {
-            let (name, input) = (candidate.name.clone(), Some(candidate.name.clone()));
+            let (name, input) = (candidate.name.clone(), Some(candidate.path().to_owned()));
             vec![conclude(DocumentReport { input, ..DocumentReport::begun(name) }, Err(error), tools)]
         }
     }

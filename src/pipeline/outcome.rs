@@ -1,5 +1,6 @@
 //! What became of each document, and of the whole run.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Blame, Compression, StageError};
@@ -42,8 +43,9 @@ pub enum Outcome {
 pub struct DocumentReport {
     /// Path below the inbox.
     pub name: String,
-    /// Name of the input of the inbox that it lay in; none where it came from the queue or from staging.
-    pub input: Option<String>,
+    /// The input of the inbox that it lay in, where that is; none where it came from the queue or from staging. Its name
+    /// would not do: names are shown in NFC, and files have them as they were given.
+    pub input: Option<PathBuf>,
     /// Identity of its input, where it could be read.
     pub identity: Option<Identity>,
     /// Type code found.

@@ -22,7 +22,7 @@ use crate::raster::{Encoded, Error, Limits, decode, encode};
 pub use canvas::{Canvas, Window, cut};
 use field::Field;
 use hues::Hues;
-pub use likeness::strokes_changed;
+pub use likeness::{strokes_changed, tint_changed};
 
 /// Pixels an inch of the ink's color: a pixel is about as wide as a stroke.
 const INK_DPI: f32 = 75.0;

@@ -124,7 +124,11 @@ impl Watch<'_> {
         };
         let fresh = Pause { tries: 0, until: None, ..self.pause };
         for (batch, pause) in due.into_iter().chain(abandoned.into_iter().map(|batch| (batch, fresh))) {
-            self.digitize(batch, pause, &workplace)?;
+            // One batch that cannot be worked on leaves its lock, and is taken up again like one of a killed watcher.
+            if let Err(fault) = self.digitize(batch, pause, &workplace) {
+                fault.print();
+                self.pause.lengthen();
+            }
         }
         match self.claim(&settled)? {
             Some(batch) if !self.is_stopped() => self.digitize(batch, fresh, &workplace),
@@ -189,11 +193,13 @@ impl Watch<'_> {
         let rest = batch.finish(&refused, &again).map_err(|error| self.refused(&error))?;
         if let Some(rest) = rest {
             let wait = pause.lengthen();
-            for name in &again {
+            for path in &again {
+                let name = path.strip_prefix(rest.folder()).unwrap_or(path).display();
                 render::say(&format!("{name}: is tried again in {} s", wait.as_secs()));
             }
             self.waiting.push((rest, pause));
-            if !through {
+            // A paper that fails again and again delays no other.
+            if !through && pause.tries == 1 {
                 self.pause = pause;
             }
         }
@@ -225,13 +231,13 @@ struct Ends {
     /// Something was not hindered by what surrounds it.
     through: bool,
     refused: Vec<Refused>,
-    again: Vec<String>,
+    again: Vec<PathBuf>,
 }
 
 impl Ends {
     fn of(report: &BatchReport) -> Self {
         let mut ends = Self::default();
-        let mut reasons: BTreeMap<&str, String> = BTreeMap::new();
+        let mut reasons: BTreeMap<&Path, String> = BTreeMap::new();
         for row in &report.documents {
             let Some(input) = row.input.as_deref() else { continue };
             match &row.outcome {
@@ -246,7 +252,7 @@ impl Ends {
         }
         ends.again.dedup();
         reasons.retain(|input, _| !ends.again.iter().any(|again| again == input));
-        ends.refused = reasons.into_iter().map(|(name, reason)| Refused { name: name.to_owned(), reason }).collect();
+        ends.refused = reasons.into_iter().map(|(path, reason)| Refused { path: path.to_owned(), reason }).collect();
         ends
     }
 }

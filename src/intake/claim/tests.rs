@@ -84,17 +84,17 @@ fn a_document_is_claimed_once_with_its_metadata() {
     assert!(folder.path().join("xa/metadata.json").is_file() && !folder.path().join("xa/a.pdf").exists());
     let left = discover(folder.path(), &Options::default()).expect("an empty folder is a candidate").candidates;
     assert!(left.iter().all(|candidate| candidate.files().is_err()));
-    let refused = Refused { name: "xa/a.pdf".to_owned(), reason: "damaged".to_owned() };
+    let refused = Refused { path: "xa/a.pdf".into(), reason: "damaged".to_owned() };
     assert!(one.finish(&[refused], &[]).expect("finished").is_none());
     assert_eq!(fs::read(folder.path().join(".sohoa/failed/run-1/xa/a.pdf.reason.txt")).expect("said"), b"damaged");
     assert!(folder.path().join(".sohoa/failed/run-1/xa/a.pdf").is_file());
     assert!(folder.path().join(".sohoa/failed/run-1/xa/a.json").is_file());
-    let again = two.finish(&[], &["xa/b.pdf".to_owned()]).expect("finished").expect("to be tried again");
+    let again = two.finish(&[], &["xa/b.pdf".into()]).expect("finished").expect("to be tried again");
     assert!(again.folder().join("xa/b.pdf").is_file() && again.folder().join("xa/metadata.json").is_file());
     assert!(claims.abandoned().expect("looked").is_empty(), "its watcher waits to try it again");
     again.finish(&[], &[]).expect("finished");
-    assert!(folder.path().join(".sohoa/taken/run-2-1/xa/b.pdf").is_file());
-    assert!(claims.begin("run").expect("begun").folder().ends_with("run-3"));
+    assert!(folder.path().join(".sohoa/taken/run-3/xa/b.pdf").is_file());
+    assert!(claims.begin("run").expect("begun").folder().ends_with("run-4"));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn both_sides_are_claimed_together_and_neither_before_the_other_is_there() {
     assert!(batch.take(&settled[0]).expect("claimed"));
     let all = ["a-fronts.pdf", "a-backs.pdf", "a.json"];
     assert!(all.iter().all(|name| batch.folder().join(name).is_file() && !folder.path().join(name).exists()));
-    let refused = Refused { name: "a-fronts.pdf".to_owned(), reason: "damaged".to_owned() };
+    let refused = Refused { path: "a-fronts.pdf".into(), reason: "damaged".to_owned() };
     batch.finish(&[refused], &[]).expect("finished");
     assert!(all.iter().all(|name| folder.path().join(".sohoa/failed/run-1").join(name).is_file()));
     // A watcher that was killed between the two.

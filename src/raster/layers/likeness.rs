@@ -1,7 +1,9 @@
-//! Whether the strokes of a word are still there.
+//! Whether the strokes of a word are still there, and the colors of a page.
 
+use super::canvas::{Canvas, Window, cut};
+use crate::base::units::Dpi;
 use crate::raster::filter::{Mask, histogram, percentile};
-use crate::raster::pixels::Gray;
+use crate::raster::pixels::{Gray, Picture};
 
 /// Where among a word's pixels, from the darkest, its ink and its paper are read.
 const INK: f64 = 0.03;
@@ -20,6 +22,34 @@ pub fn strokes_changed(source: &Gray, shown: &Gray) -> f32 {
     };
     let ink = before.pixels.iter().filter(|stroke| **stroke).count();
     (missing(&before, &after) + missing(&after, &before)) as f32 / ink.max(1) as f32
+}
+
+/// Rows of a square that are looked at: one in so many.
+const ROW_STEP: usize = 4;
+
+/// By how much, 0 to 255, the color of a square of a tenth of an inch differs where it differs most: as the eye sees it from
+/// afar. Strokes that moved by a pixel change nothing; a seal in another tone does, and the lost edge of a colored field.
+#[must_use]
+pub fn tint_changed(source: &Picture, canvas: &Canvas, dpi: Dpi) -> f32 {
+    let (size, edge) = (source.size(), (dpi.value() / 10.0).round().max(1.0) as usize);
+    let (columns, rows) = (size.width as usize / edge, size.height as usize / edge);
+    let mut worst = 0_u32;
+    for square_row in 0..rows {
+        let mut sums = vec![0_i32; columns * 3];
+        for y in (square_row * edge..(square_row + 1) * edge).step_by(ROW_STEP) {
+            let window = Window { columns: 0..columns * edge, rows: y..y + 1 };
+            let (before, after) = (cut(source, &window).into_rgb(), canvas.part(&window).into_rgb());
+            let pixels = before.pixels.as_chunks::<3>().0.iter().zip(after.pixels.as_chunks::<3>().0);
+            for (x, (before, after)) in pixels.enumerate() {
+                let cell = &mut sums[x / edge * 3..][..3];
+                cell.iter_mut()
+                    .zip(before.iter().zip(after))
+                    .for_each(|(sum, (a, b))| *sum += i32::from(*a) - i32::from(*b));
+            }
+        }
+        worst = sums.iter().map(|sum| sum.unsigned_abs()).fold(worst, u32::max);
+    }
+    worst as f32 / (edge * edge.div_ceil(ROW_STEP)) as f32
 }
 
 fn strokes(picture: &Gray) -> Mask {
