@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::base::geometry::Rect;
 use crate::config::Pictures;
-use crate::intake::Scan;
+use crate::intake::{Provenance, Scan};
 use crate::ocr::text::{Line, PageText, Word};
 use crate::ocr::{self, RecognizedPage, Recognizer};
 use crate::pdfa::{Conformance, Shown};
@@ -29,9 +29,11 @@ const WORTHWHILE: f32 = 0.8;
 /// The part of a word's ink that may be lost or added before it is even read again. Print changes by less than 0.02;
 /// where a seal's edge or grain runs through it the measure counts their strokes too.
 const CHANGE_ALLOWED: f32 = 0.3;
-/// By how much, of 255, a tenth of an inch may change its color. Seals, pens and photographs change by up to 16; the outside
-/// judge of `conformance/pages` allows 20.
-const TINT_ALLOWED: f32 = 18.0;
+/// By how much, of 255, a tenth of an inch may change its color on a page that was drawn: it is clean and flat, and a lost
+/// edge of a colored field is seen. The outside judge of `conformance/pages` allows 20.
+const TINT_OF_DRAWN: f32 = 18.0;
+/// The same on a scan, whose grain and seals change by up to 32 (office profile, seed 11).
+const TINT_OF_SCAN: f32 = 40.0;
 /// Words that are at least so sure must be read again as they were.
 const SURE: f32 = 0.8;
 /// The part of a line's ink that may be lost or added without its being read again: print changes by less than 0.005, a
@@ -213,7 +215,8 @@ fn parted(
     } else {
         let tint = layers::tint_changed(picture, &canvas, page.page.dpi());
         record.tint_changed = Some((tint * 10.0).round() / 10.0);
-        if tint > TINT_ALLOWED {
+        let is_drawn = page.page.scan.provenance == Provenance::Rendered;
+        if tint > if is_drawn { TINT_OF_DRAWN } else { TINT_OF_SCAN } {
             Verdict::TintChanged
         } else {
             Trial::new(page, picture, &canvas, by).verdict(check, record)

@@ -117,7 +117,9 @@ fn two_papers_in_one_file_are_held_and_divided_by_a_person() {
         review(&place, &["split", &id, "--at", at, "--by", "Lê Thị Cán"]).code(2).says(&["cannot be divided at"]);
     }
     let split = ["split", &id, "--at", "2", "--by", "Lê Thị Cán"];
-    review(&place, &split).code(0).says(&["trang 1-1: deposited in", "trang 2-2: deposited in"]);
+    review(&place, &split).code(3).says(&["trang 1-1: deposited in", "trang 2-2: held as"]);
+    // The second may be another citizen's than the whole's; that all papers of the inbox are of one is said again.
+    place.run(&["--owner", OWNER]).code(0).says(&["1 deposited"]);
     assert_eq!(place.documents().len(), 2);
     for document in place.documents() {
         let provenance = fs::read_to_string(document.with_file_name("provenance.json")).unwrap();
