@@ -8,7 +8,7 @@
 //! - A PDF or a TIFF of several pages, wherever it lies.
 //! - A folder below the inbox that holds page pictures (JPEG, PNG, TIFF of one page) and no documents of
 //!   its own or below it: its pictures in natural order, page 2 before page 10.
-//! - Two files of one name, one of fronts and one of backs ([`sides`]).
+//! - Two files of one name, one of fronts and one of backs (`sides`).
 //! - A single picture directly in the inbox, or in a folder that also holds documents or whose metadata
 //!   speak of that picture by itself.
 //! - Each part of one of these that separator sheets divide ([`separator`], [`stack`]).
