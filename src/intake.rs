@@ -351,7 +351,8 @@ impl Error {
             Self::File { source, .. } | Self::Page { source, .. } => source.hint(),
             Self::Pdf { source, .. } => source.hint(),
             Self::Indivisible { .. } => Some(
-                "scan the stack to a PDF without lock or signature, or to a folder with a picture for each page"
+                "a file that was signed, and fronts and backs in two files, stay whole; scan each paper by itself, or the \
+                 stack to one PDF without lock or signature or to a folder with a picture for each page"
                     .to_owned(),
             ),
             Self::Metadata(error) => error.hint(),

@@ -28,8 +28,9 @@ use crate::base::digest::Sha256;
 use crate::base::time::Timestamp;
 use crate::intake::{Origin, SourceBytes, SourceFile};
 use crate::ocr::{RecognizedDocument, RecognizedPage};
-use crate::raster::Encoded;
+use crate::pdf::reading;
 use crate::raster::layers::Layers;
+use crate::raster::{self, Encoded};
 use crate::review::ApprovedDocument;
 pub use check::Violation;
 use facts::Facts;
@@ -175,7 +176,10 @@ impl PdfA {
         if !bytes.starts_with(b"%PDF-1.") || !bytes.ends_with(b"%%EOF\n") {
             return Err(why("it does not begin and end as such a file"));
         }
-        let file = lopdf::Document::load_mem(&bytes).map_err(|_| why("it cannot be read"))?;
+        reading::check_nesting(&bytes).map_err(|_| why("its dictionaries are nested too deep"))?;
+        let malformed = |error: lopdf::Error| raster::Error::Malformed { format: "PDF", fact: error.to_string() };
+        let file = raster::guarded("PDF structure", || reading::load(&bytes, None).map_err(malformed));
+        let file = file.map_err(|_| why("it cannot be read"))?;
         let packet = facts::packet_of(&file).unwrap_or_default();
         let has = |mark: &str| packet.contains(mark);
         let said = |level: &Conformance| has(&format!("<pdfaid:part>{}</pdfaid:part>", level.part()));

@@ -245,6 +245,16 @@ fn each_level_says_what_it_is_and_is_taken_on_again() {
 }
 
 #[test]
+fn what_is_nested_too_deep_or_cut_is_not_taken_on() {
+    let file = written_at(Conformance::A2u, false).into_bytes();
+    let within = |middle: &str| [&file[..9], middle.as_bytes(), &file[9..]].concat();
+    let deep = PdfA::read(within(&"<<".repeat(2_000))).expect_err("nested");
+    assert!(matches!(deep, Error::Foreign { why: "its dictionaries are nested too deep" }));
+    let cut = [&file[..file.len() / 2], b"%%EOF\n"].concat();
+    assert!(matches!(PdfA::read(cut), Err(Error::Foreign { .. })));
+}
+
+#[test]
 fn the_input_is_attached_at_level_3u_alone() {
     for level in [Conformance::A1b, Conformance::A2u, Conformance::A3u] {
         let file = written_at(level, false);

@@ -79,8 +79,7 @@ pub(super) fn left(inbox: &Path, skipped: &Skipped) -> (String, String) {
 }
 
 /// Finishes every document that a person approved and that is not deposited yet, and every part of a divided one that came
-/// to no end. An entry of the queue that cannot be
-/// read may be one of them: it is a failed row.
+/// to no end. An entry of the queue that cannot be read may be one of them: it is a failed row.
 ///
 /// # Errors
 /// When the queue cannot be read.

@@ -6,7 +6,8 @@
 use rayon::ThreadPool;
 
 use super::document::{digitize_one, guarded};
-use super::{DocumentReport, StageError, Tools};
+use super::resume::resume;
+use super::{DocumentReport, Outcome, StageError, Tools};
 use crate::base::units::PageNumber;
 use crate::catalog::jobs;
 use crate::intake::{self, Division, Identity, ScannedDocument};
@@ -23,10 +24,15 @@ pub fn divide(
     tools: &Tools<'_>,
     pool: &ThreadPool,
 ) -> Result<Vec<DocumentReport>, StageError> {
+    settle(tools)?;
     let entry = tools.queue.entry(id)?;
-    let documents = intake::divided(&entry.origin, &entry.source_folder(), Division { starts, by }, intake(tools))?;
-    let parts = documents.iter().map(|document| document.origin.identity).collect();
-    let decision = Decision::Divide { by: by.to_owned(), at: tools.clock.now(), starts: starts.to_vec(), parts };
+    let at = tools.clock.now();
+    let decision = |parts| Decision::Divide { by: by.to_owned(), at, starts: starts.to_vec(), parts };
+    // What may not be divided so is not even read.
+    entry.check(&decision(Vec::new()))?;
+    let division = Division { starts, by };
+    let documents = guarded(|| Ok(intake::divided(&entry.origin, &entry.source_folder(), division, intake(tools))?))?;
+    let decision = decision(documents.iter().map(|document| document.origin.identity).collect());
     tools.queue.decide(id, &decision)?;
     Ok(pool.install(|| documents.into_iter().map(|document| digitize_one(document, tools, &|_| {})).collect()))
 }
@@ -36,6 +42,7 @@ pub fn divide(
 /// # Errors
 /// [`QueueError::PartGone`] where a part is deposited or approved, and those of the queue.
 pub fn join(id: &HeldId, tools: &Tools<'_>) -> Result<(), StageError> {
+    settle(tools)?;
     let entry = tools.queue.entry(id)?;
     for part in entry.parts() {
         let job = tools.catalog.jobs().state(*part)?;
@@ -45,6 +52,13 @@ pub fn join(id: &HeldId, tools: &Tools<'_>) -> Result<(), StageError> {
         }
     }
     Ok(tools.queue.join(id, tools.clock.now())?)
+}
+
+/// Puts in place what a killed run was about to deposit: it may be the whole or a part, which would come into the warehouse
+/// behind the decision's back. Where one cannot be put in place, which it is is not known.
+fn settle(tools: &Tools<'_>) -> Result<(), StageError> {
+    let failure = |row: DocumentReport| if let Outcome::Failed(error) = row.outcome { Some(error) } else { None };
+    resume(tools, &|_| {})?.into_iter().find_map(failure).map_or(Ok(()), Err)
 }
 
 /// The documents that a person divided this one into; itself where nobody did.
@@ -67,16 +81,22 @@ pub(super) fn finish_parts(entry: &Entry, tools: &Tools<'_>) -> Vec<DocumentRepo
 
 /// Whether a division is still to be carried out.
 pub(super) fn is_unfinished(entry: &Entry, tools: &Tools<'_>) -> bool {
-    entry.parts().iter().any(|part| !has_ended(*part, tools))
+    entry.parts().iter().any(|part| !has_ended(*part, entry, tools))
 }
 
 fn unfinished(entry: &Entry, tools: &Tools<'_>) -> Result<Vec<ScannedDocument>, StageError> {
     let mut documents = parts(entry, tools)?;
-    documents.retain(|document| !has_ended(document.origin.identity, tools));
+    documents.retain(|document| !has_ended(document.origin.identity, entry, tools));
     Ok(documents)
 }
 
-fn has_ended(part: Identity, tools: &Tools<'_>) -> bool {
+/// Whether a part came to an end since its whole was divided. One that waited when an earlier division was taken back is
+/// superseded by the whole, while the journal still says that it is held.
+fn has_ended(part: Identity, whole: &Entry, tools: &Tools<'_>) -> bool {
+    let entry = tools.queue.find(&HeldId::of(part)).ok().flatten();
+    if entry.is_some_and(|entry| entry.is_superseded_by(&whole.id)) {
+        return false;
+    }
     let ended = |state| matches!(state, jobs::State::Held | jobs::State::Rejected | jobs::State::Deposited);
     tools.catalog.jobs().state(part).ok().flatten().is_some_and(|job| ended(job.state))
 }

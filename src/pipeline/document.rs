@@ -134,11 +134,11 @@ fn attempt(
     report.judged(&scanned.origin);
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);
-    let recognized = match read_before {
-        Some(entry) => entry.recognized(scanned.origin, scanned.scans)?,
-        None => recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?,
+    let (recognized, note) = match read_before {
+        // Its sides were settled when it was read, and its blanks are gone: it has no pairs any more.
+        Some(entry) => (entry.recognized(scanned.origin, scanned.scans)?, None),
+        None => sides::settled(recognize(scanned, &tools.reading(), &|| observer(Progress::Page), &mut report.times)?),
     };
-    let (recognized, note) = sides::settled(recognized);
     history.note(note.as_slice());
     report.notes.extend(note);
     report.recognized(&recognized, tools);

@@ -24,7 +24,7 @@ use super::wire::{HeldPage, HeldWire, VERSION};
 use crate::base::files::{self, Lock};
 use crate::base::time::Timestamp;
 use crate::intake::{Identity, Origin, SourceBytes};
-use entry::{check_complete, check_starts, read};
+use entry::read;
 use error::storage;
 
 pub use entry::{Decision, Entry, State};
@@ -196,20 +196,7 @@ impl Queue {
     pub fn decide(&self, id: &HeldId, decision: &Decision) -> Result<(), QueueError> {
         let _lock = self.lock()?;
         let entry = self.entry(id)?;
-        match &entry.decision {
-            Some(Decision::Reject { by, .. }) => {
-                return Err(QueueError::Decided { id: id.0.clone(), by: by.clone() });
-            }
-            Some(Decision::Supersede { by, .. }) => {
-                return Err(QueueError::Superseded { id: id.0.clone(), by: by.0.clone() });
-            }
-            Some(Decision::Divide { by, .. }) => {
-                return Err(QueueError::Divided { id: id.0.clone(), by: by.clone() });
-            }
-            Some(Decision::Approve { .. }) | None => {}
-        }
-        check_complete(&entry, decision)?;
-        check_starts(&entry, decision)?;
+        entry.check(decision)?;
         write_decision(&entry, decision)?;
         if matches!(decision, Decision::Reject { .. }) {
             let aside = self.folder.join("rejected").join(&id.0);

@@ -123,12 +123,35 @@ impl Entry {
         }
     }
 
+    /// Whether its pages are worked on as that document.
+    #[must_use]
+    pub fn is_superseded_by(&self, other: &HeldId) -> bool {
+        matches!(&self.decision, Some(Decision::Supersede { by, .. }) if by == other)
+    }
+
     /// Why it was rejected, if it was.
     #[must_use]
     pub fn rejection(&self) -> Option<String> {
         match &self.decision {
             Some(Decision::Reject { reason, .. }) => Some(reason.clone()),
             _ => None,
+        }
+    }
+
+    /// Whether this may be decided on it as it stands.
+    ///
+    /// # Errors
+    /// Those of [`Queue::decide`](super::Queue::decide) but for what is not there or damaged.
+    pub fn check(&self, decision: &Decision) -> Result<(), QueueError> {
+        let id = self.id.to_string();
+        match &self.decision {
+            Some(Decision::Reject { by, .. }) => Err(QueueError::Decided { id, by: by.clone() }),
+            Some(Decision::Supersede { by, .. }) => Err(QueueError::Superseded { id, by: by.to_string() }),
+            Some(Decision::Divide { by, .. }) => Err(QueueError::Divided { id, by: by.clone() }),
+            Some(Decision::Approve { .. }) | None => {
+                check_complete(self, decision)?;
+                check_starts(self, decision)
+            }
         }
     }
 
@@ -145,11 +168,15 @@ impl Entry {
         agree(&self.pages, &scans)
     }
 
-    /// Those scans of its document that are not set aside, as they are numbered in it.
+    /// Those scans of its document that are not set aside, in the order and under the numbers that they have in it: backs
+    /// may have been exchanged since intake.
     fn kept(&self, origin: &Origin, scans: Vec<Scan>) -> Vec<Scan> {
-        let is_aside = |index| self.origin.set_aside.iter().any(|aside| aside.page == origin.place_in_sources(index));
-        let kept = scans.into_iter().enumerate().filter(|(index, _)| !is_aside(*index)).map(|(_, scan)| scan);
-        kept.enumerate().map(|(index, scan)| Scan { number: PageNumber::at_index(index), ..scan }).collect()
+        let is_aside = |place| self.origin.set_aside.iter().any(|aside| aside.page == place);
+        let placed = scans.into_iter().enumerate().map(|(index, scan)| (origin.place_in_sources(index), scan));
+        let mut kept: Vec<(PageNumber, Scan)> = placed.filter(|(place, _)| !is_aside(*place)).collect();
+        kept.sort_by_key(|(place, _)| self.origin.pages.iter().position(|own| own == place));
+        let numbered = kept.into_iter().enumerate();
+        numbered.map(|(index, (_, scan))| Scan { number: PageNumber::at_index(index), ..scan }).collect()
     }
 
     /// Its pages as they were recognised, under what is said of them now.
@@ -187,7 +214,7 @@ impl Entry {
 }
 
 /// A document is divided between its pages.
-pub(super) fn check_starts(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+fn check_starts(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
     let Decision::Divide { starts, .. } = decision else { return Ok(()) };
     let rises = starts.windows(2).all(|pair| pair[0] < pair[1]);
     let within = starts.iter().all(|page| (1..entry.pages.len()).contains(&page.index()));
@@ -198,7 +225,7 @@ pub(super) fn check_starts(entry: &Entry, decision: &Decision) -> Result<(), Que
 }
 
 /// An approval names an owner and a type, by itself or by what was read.
-pub(super) fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
+fn check_complete(entry: &Entry, decision: &Decision) -> Result<(), QueueError> {
     let Decision::Approve { document_type, fields, .. } = decision else { return Ok(()) };
     let mut record = entry.record.clone();
     fields.iter().try_for_each(|(field, value)| set(*field, &mut record, value))?;
