@@ -15,7 +15,7 @@ use sohoa::ocr::{self, RecognizedPage, WorkerPool};
 use sohoa::pdfa::Conformance;
 use sohoa::pipeline::{self, Check, Compressor, Verdict};
 use sohoa::preprocess::{self, Prepared};
-use sohoa::raster::{self, decode, filter, layers};
+use sohoa::raster::{self, filter, layers};
 
 const STAGES: [&str; 7] = [
     "decoding",
@@ -56,7 +56,7 @@ fn spent(scan: Scan, pool: &WorkerPool) -> ([f64; STAGES.len()], Verdict) {
     let limits = raster::Limits::default();
     let mut clock = Clock::started(pool);
     let mut spent = [0.0; STAGES.len()];
-    let picture = decode(&scan.picture, &limits).expect("a picture");
+    let picture = scan.decoded(&limits).expect("a picture");
     spent[0] = clock.lap();
     intake::look(&scan, &limits).expect("the same picture");
     spent[1] = clock.lap();

@@ -24,7 +24,6 @@ use sohoa::base::geometry::Rect;
 use sohoa::intake;
 use sohoa::ocr::{self, Options, Recognizer, WorkerPool};
 use sohoa::preprocess;
-use sohoa::raster::decode;
 use sohoa::vn::text::{nfc, place_tones};
 
 /// Part of a word's box that another must cover to be at the same place.
@@ -157,7 +156,7 @@ impl Bench {
         let options = intake::Options::default();
         let candidate = intake::single(&page.file, &options).expect("found");
         let scan = intake::read(&candidate, &options).expect("read").scans.remove(0);
-        let picture = decode(&scan.picture, &options.limits).expect("decoded");
+        let picture = scan.decoded(&options.limits).expect("decoded");
         let dpi = scan.dpi;
         let legibility = |strip: &_| self.pool.legibility(strip, dpi).unwrap_or(0.0);
         let prepared = preprocess::prepare(scan, &picture, &preprocess::Options::default(), &legibility);

@@ -19,7 +19,6 @@ use sohoa::intake;
 use sohoa::ocr::text::Line;
 use sohoa::ocr::{Options, Recognizer, WorkerPool};
 use sohoa::preprocess::{self, Prepared};
-use sohoa::raster::decode;
 use sohoa::raster::pixels::Gray;
 
 /// Degrees by which what is found may differ from what is so.
@@ -62,7 +61,7 @@ impl Reader {
     }
 
     fn page(&self, scan: intake::Scan) -> Option<Prepared> {
-        let picture = decode(&scan.picture, &self.intake.limits).ok()?;
+        let picture = scan.decoded(&self.intake.limits).ok()?;
         let dpi = scan.dpi;
         let legibility = |strip: &Gray| self.pool.legibility(strip, dpi).unwrap_or(0.0);
         Some(preprocess::prepare(scan, &picture, &preprocess::Options::default(), &legibility))

@@ -69,6 +69,12 @@ impl Rect {
         (f32::midpoint(self.left, self.right), f32::midpoint(self.top, self.bottom))
     }
 
+    /// The box with a rim of so many pixels around.
+    #[must_use]
+    pub fn grown(&self, rim: f32) -> Self {
+        Self { left: self.left - rim, top: self.top - rim, right: self.right + rim, bottom: self.bottom + rim }
+    }
+
     /// The smallest box around both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

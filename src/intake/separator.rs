@@ -99,9 +99,7 @@ fn is_bare(gray: &Gray, codes: &[Code], dpi: Dpi) -> bool {
     const STEP: usize = 4;
     let margin = dpi.pixels_of_millimetres(MARGIN);
     let (width, height) = (gray.size.width as f32, gray.size.height as f32);
-    let around =
-        |place: &Rect| Rect::new(place.left - margin, place.top - margin, place.right + margin, place.bottom + margin);
-    let places: Vec<Rect> = codes.iter().map(|code| around(&code.place)).collect();
+    let places: Vec<Rect> = codes.iter().map(|code| code.place.grown(margin)).collect();
     let (mut inked, mut seen) = (0_u64, 0_u64);
     for (y, row) in gray.pixels.chunks_exact((gray.size.width as usize).max(1)).enumerate().step_by(STEP) {
         let y = y as f32;

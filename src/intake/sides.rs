@@ -31,18 +31,21 @@ pub(super) fn side(path: &Path) -> Option<(String, Side)> {
 
 /// The file of the backs that belongs to one of fronts, among the files of its folder.
 pub(super) fn backs_of<'a>(fronts: &Path, mut files: impl Iterator<Item = &'a PathBuf>) -> Option<&'a PathBuf> {
-    let (name, own) = side(fronts)?;
-    let is_other = |file: &&PathBuf| side(file).is_some_and(|(other, side)| side == Side::Backs && other == name);
-    if own == Side::Fronts { files.find(is_other) } else { None }
+    let (_, own) = side(fronts)?;
+    if own == Side::Fronts { files.find(|file| belong_together(fronts, file)) } else { None }
+}
+
+/// Whether two files show the two sides of one document.
+fn belong_together(one: &Path, other: &Path) -> bool {
+    let sides = side(one).zip(side(other));
+    sides.is_some_and(|((name, own), (other, its))| own != its && name == other)
 }
 
 /// The other side's file, which lies beside it.
 pub(super) fn other_side(path: &Path) -> Option<PathBuf> {
-    let (name, own) = side(path)?;
-    let beside = std::fs::read_dir(path.parent()?).ok()?.flatten().map(|entry| entry.path());
-    beside
-        .into_iter()
-        .find(|file| side(file).is_some_and(|(other, side)| side != own && other == name && file.is_file()))
+    side(path)?;
+    let mut beside = std::fs::read_dir(path.parent()?).ok()?.flatten().map(|entry| entry.path());
+    beside.find(|file| belong_together(path, file) && file.is_file())
 }
 
 /// A name by which fronts come before their backs.

@@ -1,8 +1,9 @@
 //! Page pictures made small: parted into ink and paper, where that reads the same and is much smaller.
 //!
 //! In: recognised pages. Out: for each its layers, or none and why; the picture as it came is then shown itself. The layers
-//! are held against the picture in two ways: stroke by stroke in every word's box, and by reading again the lines that
-//! changed most and all that meet a seal, a stamp or a signature. Both see what recognition sees, the colored ink dropped.
+//! are held against the picture in three ways: by the color of every tenth of an inch, stroke by stroke in every word's
+//! box, and by reading again the lines that changed most and all that meet a seal, a stamp or a signature. The last two
+//! see what recognition sees, the colored ink dropped.
 //! Whatever differs keeps the picture as it came: a smaller file is never worth a word.
 
 mod view;
@@ -328,8 +329,7 @@ impl<'a> Trial<'a> {
 }
 
 fn meets_mark(word: &Word, marks: &[Mark], near: f32) -> bool {
-    let Rect { left, top, right, bottom } = word.bbox;
-    let around = Rect::new(left - near, top - near, right + near, bottom + near);
+    let around = word.bbox.grown(near);
     marks.iter().any(|mark| mark.place.intersection(&around).is_some())
 }
 

@@ -42,15 +42,11 @@ pub(super) fn ink_share(survey: &Survey) -> f32 {
 /// Whether all that there is lies in one thin strip from edge to edge: where the paper was folded.
 fn is_crease(marks: &[&Blob], survey: &Survey) -> bool {
     let size = survey.small.size;
-    let around = |all: Blob, blob: &&Blob| Blob {
-        left: all.left.min(blob.left),
-        top: all.top.min(blob.top),
-        right: all.right.max(blob.right),
-        bottom: all.bottom.max(blob.bottom),
-        area: 0,
-    };
     let Some((first, others)) = marks.split_first() else { return false };
-    let all = others.iter().fold(**first, around);
+    let mut all = **first;
+    for blob in others {
+        all.join(blob);
+    }
     let is_strip = |long: u32, side: u32, short: u32| {
         long as f32 > CREASE.0 * side as f32 && (short as f32) < CREASE.1 * side as f32 + DUST_INCHES * survey.inch
     };

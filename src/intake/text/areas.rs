@@ -89,8 +89,7 @@ impl Areas {
 
 /// Boxes nearer than a cell are one.
 fn touches(one: &Rect, other: &Rect) -> bool {
-    let grown = Rect::new(one.left - CELL, one.top - CELL, one.right + CELL, one.bottom + CELL);
-    grown.intersection(other).is_some()
+    one.grown(CELL).intersection(other).is_some()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Place {
 
     /// The pixels of the picture in a box of the page and `rim` pixels around.
     pub(super) fn window(&self, place: Rect, rim: f32) -> Window {
-        Window::around(grown(self.in_picture(place), rim), self.picture)
+        Window::around(self.in_picture(place).grown(rim), self.picture)
     }
 
     /// The pixels of the picture that hold these lines and the marks that they meet.
@@ -87,7 +87,7 @@ impl<'a> View<'a> {
     /// A box of the page, with a rim of a third of its height, out of the turned and skewed picture.
     fn upright(&self, place: Rect) -> Gray {
         let Place { correction, picture, .. } = self.place;
-        let target = Window::around(grown(place, place.height() / 3.0), correction.page_size(picture));
+        let target = Window::around(place.grown(place.height() / 3.0), correction.page_size(picture));
         let [left, right] = [target.columns.start as f32, target.columns.end as f32];
         let [top, bottom] = [target.rows.start as f32, target.rows.end as f32];
         let source = self.place.window(Rect::new(left, top, right, bottom), 0.0);
@@ -103,10 +103,6 @@ impl<'a> View<'a> {
         }
         Gray { size: target.size(), pixels }
     }
-}
-
-fn grown(Rect { left, top, right, bottom }: Rect, rim: f32) -> Rect {
-    Rect::new(left - rim, top - rim, right + rim, bottom + rim)
 }
 
 /// The value at a point, between the four pixels around it by straight lines; the edge's beyond the edge.

@@ -89,7 +89,8 @@ impl Blob {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
-    fn join(&mut self, other: &Self) {
+    /// Takes the other in: the box around both, and the pixels of both.
+    pub fn join(&mut self, other: &Self) {
         self.left = self.left.min(other.left);
         self.top = self.top.min(other.top);
         self.right = self.right.max(other.right);

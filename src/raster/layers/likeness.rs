@@ -8,6 +8,8 @@ use crate::raster::pixels::{Gray, Picture};
 /// Where among a word's pixels, from the darkest, its ink and its paper are read.
 const INK: f64 = 0.03;
 const PAPER: f64 = 0.8;
+/// Rows in which colors are compared: one in so many.
+const ROW_STEP: usize = 4;
 
 /// How much of a word's ink is lost or added, as a part of its ink: 0 for the same strokes, to the pixel beside.
 ///
@@ -23,9 +25,6 @@ pub fn strokes_changed(source: &Gray, shown: &Gray) -> f32 {
     let ink = before.pixels.iter().filter(|stroke| **stroke).count();
     (missing(&before, &after) + missing(&after, &before)) as f32 / ink.max(1) as f32
 }
-
-/// Rows of a square that are looked at: one in so many.
-const ROW_STEP: usize = 4;
 
 /// By how much, 0 to 255, the color of a square of a tenth of an inch differs where it differs most: as the eye sees it from
 /// afar. Strokes that moved by a pixel change nothing; a seal in another tone does, and the lost edge of a colored field.

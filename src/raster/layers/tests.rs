@@ -200,3 +200,20 @@ fn any_size_is_parted() {
         }
     }
 }
+
+#[test]
+fn a_moved_stroke_changes_no_color_and_a_lost_field_does() {
+    let sheet = |field: bool| {
+        let mut sheet = Sheet::bare();
+        let words = sheet.text(BLACK, 100..400);
+        if field {
+            sheet.fill((200, 500), (400, 120), RED);
+        }
+        (words, sheet.picture())
+    };
+    let ((words, plain), (_, with_field)) = (sheet(false), sheet(true));
+    let (_, canvas) = part(&plain, &words, dpi()).expect("encoded").expect("not bilevel");
+    let change = tint_changed(&plain, &canvas, dpi());
+    assert!(change < 18.0, "{change}");
+    assert!(tint_changed(&with_field, &canvas, dpi()) > 100.0);
+}
