@@ -378,6 +378,14 @@ fn call_pictures_by_their_name(found: &mut [(PathBuf, Entry)]) {
     }
 }
 
+/// Whether a file is one that an inbox takes, by its name or its first bytes.
+pub(super) fn is_scan(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let of_name = || extension(path).and_then(|extension| Format::of_extension(&extension)).is_some();
+    let of_bytes = || first_bytes(path).is_none_or(|head| probe::format(&head).is_ok());
+    !is_hidden(&name) && !is_unfinished(&name) && path.is_file() && !path.is_symlink() && (of_name() || of_bytes())
+}
+
 fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path).ok()?.take(probe::HEAD as u64).read_to_end(&mut head).ok()?;

@@ -2,20 +2,25 @@
 //!
 //! A document is whole when two looks in a row find all its files alike (names, sizes, times, and the files themselves)
 //! and nobody on this machine writes one of them. A folder of pictures is looked at as a whole, with everything in it.
+//! Fronts of sheets wait for their backs, and backs for their fronts, but not for ever: taken alone, they ask a person.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::discover::{Candidate, Content};
 use super::names::is_unfinished;
 use crate::base::writers::Writers;
 
-/// What the last look saw.
+/// How long one side of sheets waits for the other: time to turn a stack over and feed it again.
+pub const WAIT_FOR_OTHER_SIDE: Duration = Duration::from_mins(15);
+
+/// What the last look saw, and since when it stood so.
 #[derive(Debug, Default)]
 pub struct Looks {
-    seen: BTreeMap<PathBuf, Footprint>,
+    seen: BTreeMap<PathBuf, (Footprint, Instant)>,
 }
 
 /// All files of a document: each with its inode, length and time of its last change.
@@ -32,18 +37,19 @@ pub struct Settled {
 }
 
 impl Looks {
-    /// Looks again: the candidates that stand as they stood at the last look, and that nobody writes.
-    pub fn settled(&mut self, candidates: Vec<Candidate>, writers: &Writers) -> Vec<Settled> {
+    /// Looks again: the candidates that stand as they stood at the last look, and that nobody writes. One side of sheets
+    /// alone must have stood so for [`WAIT_FOR_OTHER_SIDE`].
+    pub fn settled(&mut self, candidates: Vec<Candidate>, writers: &Writers, now: Instant) -> Vec<Settled> {
         let before = std::mem::take(&mut self.seen);
         let mut settled = Vec::new();
-        // Fronts are not taken before their backs are there, nor backs before their fronts.
-        let may_be_whole = |candidate: &Candidate| {
-            !matches!(candidate.content, Content::Nothing(_)) && candidate.lone_side().is_none()
-        };
-        for candidate in candidates.into_iter().filter(may_be_whole) {
+        let has_content = |candidate: &Candidate| !matches!(candidate.content, Content::Nothing(_));
+        for candidate in candidates.into_iter().filter(has_content) {
             let Some(footprint) = Footprint::of(&candidate) else { continue };
-            self.seen.insert(candidate.path().to_owned(), footprint.clone());
-            let is_still = before.get(candidate.path()) == Some(&footprint);
+            let still_since =
+                before.get(candidate.path()).filter(|(print, _)| *print == footprint).map(|(_, since)| *since);
+            self.seen.insert(candidate.path().to_owned(), (footprint.clone(), still_since.unwrap_or(now)));
+            let wait = if candidate.lone_side().is_some() { WAIT_FOR_OTHER_SIDE } else { Duration::ZERO };
+            let is_still = still_since.is_some_and(|since| now.duration_since(since) >= wait);
             if is_still && !footprint.0.iter().any(|(path, ..)| writers.have(path)) {
                 settled.push(Settled { candidate, footprint });
             }

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::intake::discover::is_scan;
 use crate::vn::text::{fold, nfc};
 
 /// Which side of its sheets a file shows.
@@ -41,11 +42,11 @@ fn belong_together(one: &Path, other: &Path) -> bool {
     sides.is_some_and(|((name, own), (other, its))| own != its && name == other)
 }
 
-/// The other side's file, which lies beside it.
+/// The other side's file, which lies beside it. A note or a file half written that has its name is none.
 pub(super) fn other_side(path: &Path) -> Option<PathBuf> {
     side(path)?;
     let mut beside = std::fs::read_dir(path.parent()?).ok()?.flatten().map(|entry| entry.path());
-    beside.find(|file| belong_together(path, file) && file.is_file())
+    beside.find(|file| belong_together(path, file) && is_scan(file))
 }
 
 /// A name by which fronts come before their backs.

@@ -33,11 +33,14 @@ pub(super) fn check_bytes(bytes: &[u8]) -> Result<(), Error> {
     let (context, mut left) = (ReaderContext::dummy(), bytes.len() * MOST_READING + MOST_STRUCTURE);
     for start in bytes[..end].windows(2).enumerate().filter_map(|(start, pair)| (pair == b"<<").then_some(start)) {
         let mut reader = Reader::new(&bytes[start..]);
+        let mut work = 0;
         if let Some(stream) = reader.read_with_context::<Stream<'_>>(&context) {
-            check(&stream, &reach(bytes, &stream))?;
+            let reach = reach(bytes, &stream);
+            work = work_beyond(&stream, &reach);
+            check(&stream, &reach)?;
         }
         let tangled = || Error::Damaged { fact: "its streams run into one another".to_owned() };
-        left = left.checked_sub(reader.offset()).ok_or_else(tangled)?;
+        left = left.checked_sub(reader.offset() + work).ok_or_else(tangled)?;
     }
     Ok(())
 }
@@ -54,15 +57,40 @@ pub(super) fn check_unlocked(pdf: &Pdf) -> Result<(), Error> {
     })
 }
 
-/// The data of a stream; to the end of the file where another object says how long they are, which is not known yet.
+/// The data of a stream. Where another object says how long they are, which is not known yet, they end where their first
+/// filter says so, or with the file.
 fn reach<'a>(bytes: &'a [u8], stream: &Stream<'a>) -> Cow<'a, [u8]> {
     match stream.raw_data() {
         Cow::Borrowed(data) if stream.dict().get_ref(b"Length").is_some() => {
             let start = (data.as_ptr() as usize).saturating_sub(bytes.as_ptr() as usize);
-            bytes.get(start..).unwrap_or(data).into()
+            let rest = bytes.get(start..).unwrap_or(data);
+            rest[..own_end(rest, stream.filters().first())].into()
         }
         data => data,
     }
+}
+
+/// Where data say themselves that they end (ISO 32000-1, 7.4.2, 7.4.3 and 7.4.5).
+fn own_end(data: &[u8], filter: Option<&Filter>) -> usize {
+    let after = |place: Option<usize>| place.map_or(data.len(), |place| place + 1);
+    match filter {
+        Some(Filter::AsciiHexDecode) => after(data.iter().position(|byte| *byte == b'>')),
+        Some(Filter::Ascii85Decode) => after(data.windows(2).position(|pair| pair == b"~>").map(|place| place + 1)),
+        Some(Filter::RunLengthDecode) => {
+            let mut at = 0;
+            while let Some(length) = data.get(at).filter(|length| **length != 128) {
+                at += if *length < 128 { usize::from(*length) + 2 } else { 2 };
+            }
+            (at + 1).min(data.len())
+        }
+        _ => data.len(),
+    }
+}
+
+/// Bytes that are read because it is not known where the data end. DEFLATE stops by itself, and is read in place.
+fn work_beyond(stream: &Stream<'_>, reach: &[u8]) -> usize {
+    let is_deflated = stream.filters().first().is_none_or(|filter| *filter == Filter::FlateDecode);
+    if is_deflated { 0 } else { reach.len().saturating_sub(stream.raw_data().len()) }
 }
 
 fn check(stream: &Stream<'_>, reach: &[u8]) -> Result<(), Error> {

@@ -19,7 +19,8 @@ use crate::pipeline::{BatchReport, Blame, Outcome, StageError};
 
 /// Runs the whole chain over every document that comes into a folder, until Ctrl-C.
 ///
-/// A document is taken when it is whole: unchanged over two looks, and written by nobody. It is moved to
+/// A document is taken when it is whole: unchanged over two looks, and written by nobody. NAME-fronts waits 15 minutes for
+/// NAME-backs, and is then taken alone for a person to look at. What is taken is moved to
 /// INBOX/.sohoa/claimed and, when it is done, to INBOX/.sohoa/taken; what no document could be made of lies in
 /// INBOX/.sohoa/failed, its reason beside it. What fails by no fault of the paper (no time-stamp, a full disk) stays
 /// claimed and is tried again, after longer and longer waits. Nothing is deleted. Ctrl-C ends after what is in flight;
@@ -142,7 +143,7 @@ impl Watch<'_> {
             Err(intake::Error::EmptyFolder { .. }) => Vec::new(),
             Err(error) => return Err(fault(&StageError::from(error))),
         };
-        Ok(self.looks.settled(found, &Writers::now()))
+        Ok(self.looks.settled(found, &Writers::now(), Instant::now()))
     }
 
     /// The opened warehouse; `None` while another process works in it.

@@ -3,12 +3,13 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::*;
 use crate::base::writers::Writers;
-use crate::intake::settle::Looks;
+use crate::intake::settle::{Looks, WAIT_FOR_OTHER_SIDE};
 use crate::intake::{Options, discover};
 
 fn inbox() -> (TempDir, Claims) {
@@ -25,8 +26,12 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) {
 
 /// The names that one more look finds settled.
 fn look(looks: &mut Looks, folder: &Path) -> Vec<Settled> {
+    look_later(looks, folder, Duration::ZERO)
+}
+
+fn look_later(looks: &mut Looks, folder: &Path, later: Duration) -> Vec<Settled> {
     let found = discover(folder, &Options::default()).map_or(Vec::new(), |found| found.candidates);
-    looks.settled(found, &Writers::now())
+    looks.settled(found, &Writers::now(), Instant::now() + later)
 }
 
 fn names(settled: &[Settled]) -> Vec<&str> {
@@ -122,6 +127,17 @@ fn what_a_killed_watcher_claimed_is_found_with_its_metadata() {
     let found = claims.abandoned().expect("looked");
     assert_eq!(found.len(), 1);
     assert!(found[0].folder().join("a.json").is_file() && !folder.path().join("a.json").exists());
+}
+
+#[test]
+fn a_side_alone_is_taken_after_a_while() {
+    let (folder, _) = inbox();
+    let mut looks = Looks::default();
+    put(folder.path(), "a-fronts.pdf", b"%PDF-1.4 fronts");
+    put(folder.path(), "a-backs.txt", b"a note that has its name");
+    look(&mut looks, folder.path());
+    assert!(look_later(&mut looks, folder.path(), WAIT_FOR_OTHER_SIDE / 2).is_empty());
+    assert_eq!(names(&look_later(&mut looks, folder.path(), WAIT_FOR_OTHER_SIDE)), ["a-fronts.pdf"]);
 }
 
 #[test]

@@ -69,3 +69,19 @@ fn a_search_that_takes_too_long_is_given_up() {
     let tangled = check_bytes(format!("%PDF-1.7\n{streams}endstream\n").as_bytes());
     assert!(matches!(tangled, Err(Error::Damaged { .. })));
 }
+
+#[test]
+fn streams_of_unknown_length_end_where_their_filter_says() {
+    let end = |data: &[u8], filter| own_end(data, Some(&filter));
+    assert_eq!(end(b"00ff> endstream", Filter::AsciiHexDecode), 5);
+    assert_eq!(end(b"87cUR~> endstream", Filter::Ascii85Decode), 7);
+    assert_eq!(end(b"\x02abc\xffd\x80 endstream", Filter::RunLengthDecode), 7);
+    assert_eq!(end(b"\x02abc", Filter::RunLengthDecode), 4);
+    assert_eq!(end(b"\x80\x0b", Filter::LzwDecode), 2);
+    // Each of these would read the file to its end, were it not for their own.
+    let stream = |filter: &str, data: &str| format!("<< /Filter {filter} /Length 9 0 R >> stream\n{data}\nendstream\n");
+    let whole = format!("%PDF-1.4\n{}", stream("/ASCIIHexDecode", &"00".repeat(50)).repeat(20_000));
+    assert!(check_bytes(format!("{}>", whole.replace("00\nend", "00>\nend")).as_bytes()).is_ok());
+    let endless = format!("%PDF-1.4\n{}", stream("/LZWDecode", &"00".repeat(50)).repeat(20_000));
+    assert!(matches!(check_bytes(endless.as_bytes()), Err(Error::Damaged { .. })));
+}
