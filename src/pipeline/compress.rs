@@ -2,13 +2,14 @@
 //!
 //! In: recognised pages. Out: for each its layers, or none and why; the picture as it came is then shown itself. The layers
 //! are held against the picture in three ways: by the color of every tenth of an inch, stroke by stroke in every word's
-//! box, and by reading again the lines that changed most and all that meet a seal, a stamp or a signature. The last two
-//! see what recognition sees, the colored ink dropped.
+//! box, and by reading again the lines that changed most and every changed word that meets a seal, a stamp or a signature. The
+//! last two see what recognition sees, the colored ink dropped.
 //! Whatever differs keeps the picture as it came: a smaller file is never worth a word.
 
 mod view;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -67,9 +68,9 @@ pub struct Compressor<'a> {
 /// What is read again of layers, before they are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
-    /// The lines that changed most, and all that meet marks.
+    /// The lines that changed most, and the words that changed where they meet marks.
     Lines,
-    /// The whole page, and of it again all lines that differ or meet marks: twice the recognition.
+    /// The whole page, and of it again all lines that differ and all words that meet marks: twice the recognition.
     Page,
 }
 
@@ -232,59 +233,85 @@ struct Trial<'a> {
     canvas: &'a Canvas,
     by: &'a Compressor<'a>,
     place: Place,
-    /// The lines that meet marks.
-    marked: Vec<&'a Line>,
     before: View<'a>,
     after: View<'a>,
+}
+
+/// A line whose words were compared.
+struct Compared<'a> {
+    line: &'a Line,
+    words: Vec<Change>,
+}
+
+/// What became of a word.
+struct Change {
+    /// The part of its ink that was lost or added.
+    strokes: f32,
+    /// Whether it meets a mark.
+    is_marked: bool,
+}
+
+/// Words of a line that are cut out together.
+struct Piece<'a> {
+    line: &'a Line,
+    words: Range<usize>,
+    /// Those that must be read as they were.
+    expected: Vec<&'a Word>,
 }
 
 impl<'a> Trial<'a> {
     fn new(page: &'a RecognizedPage, picture: &'a Picture, canvas: &'a Canvas, by: &'a Compressor<'a>) -> Self {
         let place = Place::of(&page.page);
-        let near = NEAR_MARK * page.page.dpi().value();
+        let near = near_marks(page);
         let is_marked = |line: &&Line| line.words.iter().any(|word| meets_mark(word, &page.observed.marks, near));
         let marked: Vec<&Line> = page.text.lines.iter().filter(is_marked).collect();
         let window = place.around_marks(&page.observed.marks, &marked);
         let before = View::new(|window| layers::cut(picture, window), window.as_ref(), place);
         let after = View::new(|window| canvas.part(window), window.as_ref(), place);
-        Self { page, canvas, by, place, marked, before, after }
+        Self { page, canvas, by, place, before, after }
     }
 
     fn verdict(&self, check: Check, record: &mut Compression) -> Verdict {
-        let changes = self.strokes_changed();
-        let most = changes.iter().map(|(_, change)| *change).fold(0.0, f32::max);
+        let compared = self.compared();
+        let most = compared.iter().map(|line| line.most(|_| true)).fold(0.0, f32::max);
         record.strokes_changed = Some((most * 1000.0).round() / 1000.0);
         if most > CHANGE_ALLOWED {
             return Verdict::StrokesChanged;
         }
-        let lines = match check {
-            Check::Lines => Ok(most_changed(changes)),
-            Check::Page => self.read_otherwise(),
+        let pieces = match check {
+            Check::Lines => Ok(most_changed(&compared)),
+            Check::Page => self.read_otherwise(&compared),
         };
-        lines.and_then(|lines| self.read_again(lines, record)).unwrap_or(Verdict::Failed)
+        pieces.and_then(|pieces| self.read_again(&pieces, record)).unwrap_or(Verdict::Failed)
     }
 
-    /// Each line with the change of the word that changed most.
-    fn strokes_changed(&self) -> Vec<(&'a Line, f32)> {
-        let change = |line: &Line| {
+    fn compared(&self) -> Vec<Compared<'a>> {
+        let near = near_marks(self.page);
+        let change = |word: &Word| {
             // Dot leaders are no words.
-            let is_word = |word: &&Word| word.confidence.value() >= WORD && word.text.contains(char::is_alphanumeric);
-            let words = line.words.iter().filter(is_word);
-            words.map(|word| self.change(word.bbox)).fold(0.0, f32::max)
+            let is_word = word.confidence.value() >= WORD && word.text.contains(char::is_alphanumeric);
+            Change {
+                strokes: if is_word { self.strokes_changed(word.bbox) } else { 0.0 },
+                is_marked: meets_mark(word, &self.page.observed.marks, near),
+            }
         };
-        self.page.text.lines.iter().map(|line| (line, change(line))).collect()
+        let words = |line: &Line| line.words.iter().map(change).collect();
+        self.page.text.lines.iter().map(|line| Compared { line, words: words(line) }).collect()
     }
 
-    fn change(&self, word: Rect) -> f32 {
+    fn strokes_changed(&self, word: Rect) -> f32 {
         let window = self.place.window(word, RIM);
         layers::strokes_changed(&self.before.gray(&window), &self.after.gray(&window))
     }
 
-    /// The lines of which the whole page, read again from the layers, lacks a word.
-    fn read_otherwise(&self) -> Result<Vec<&'a Line>, ocr::Error> {
+    /// The lines of which the whole page, read again from the layers, lacks a word, and all words that meet marks.
+    fn read_otherwise(&self, compared: &[Compared<'a>]) -> Result<Vec<Piece<'a>>, ocr::Error> {
         let whole = self.whole_page()?;
-        let lacks = |line: &&Line| expected(&[*line], SURE).iter().any(|word| !stands_in(word, &whole));
-        Ok(self.page.text.lines.iter().filter(lacks).collect())
+        let lacks = |line: &Compared<'_>| line.line.words.iter().any(|word| is_sure(word) && !stands_in(word, &whole));
+        Ok(compared
+            .iter()
+            .filter_map(|line| if lacks(line) { Some(line.whole()) } else { line.marked(|_| true) })
+            .collect())
     }
 
     /// What the layers read as, drawn as a page of their own.
@@ -296,36 +323,78 @@ impl<'a> Trial<'a> {
         self.by.recognizer.recognize(&copy, page.dpi())
     }
 
-    /// Reads these lines and those that meet marks from the layers, and where a word is missing there, the whole page, and
-    /// at last the lines from the picture.
-    fn read_again(&self, mut lines: Vec<&'a Line>, record: &mut Compression) -> Result<Verdict, ocr::Error> {
-        lines.retain(|line| !self.marked.iter().any(|marked| std::ptr::eq(*marked, *line)));
-        let mut expected = expected(&lines, SURE);
-        expected.extend(self::expected(&self.marked, WORD));
-        lines.extend(&self.marked);
+    /// Reads pieces from the layers; what is missing there, from the picture; and what only the picture gives, from the whole
+    /// page drawn from the layers, which is how the file will be read: cut out of their page, words may read differently.
+    fn read_again(&self, pieces: &[Piece<'a>], record: &mut Compression) -> Result<Verdict, ocr::Error> {
+        let expected: Vec<&Word> = pieces.iter().flat_map(|piece| &piece.expected).copied().collect();
         record.words_read = expected.len();
         if expected.is_empty() {
             return Ok(Verdict::Layered);
         }
-        let read = |view: &View<'_>| self.by.recognizer.recognize(&view.strip(&lines), self.page.page.dpi());
+        let boxes: Vec<Rect> = pieces.iter().map(Piece::bbox).collect();
+        let read = |view: &View<'_>| self.by.recognizer.recognize(&view.strip(&boxes), self.page.page.dpi());
         let missing = missing(&expected, &read(&self.after)?);
         if missing.is_empty() {
             return Ok(Verdict::Layered);
         }
-        // Lines may read differently once they are cut out of their page: what counts is how the file will be read.
-        // Of words that are there twice either may be the one that is missing.
-        let whole = self.whole_page()?;
-        let is_doubtful = |word: &&&Word| missing.iter().any(|missing| missing.text == word.text);
-        let lost = |word: &&&Word| !stands_in(word, &whole);
-        let missing: Vec<&Word> = expected.iter().filter(is_doubtful).filter(lost).copied().collect();
-        if missing.is_empty() {
+        // What the picture does not give again either is no loss. Of words that are there twice either may be the one that is missing.
+        let unread = self::missing(&missing, &read(&self.before)?);
+        let is_given = |word: &&&Word| count(&missing, word) > count(&unread, word);
+        let given: Vec<&Word> = expected.iter().filter(is_given).copied().collect();
+        if given.is_empty() {
             return Ok(Verdict::Layered);
         }
-        // What the picture does not give again either is no loss.
-        let unread = self::missing(&missing, &read(&self.before)?).len();
-        record.words_lost = missing.len() - unread;
+        let whole = self.whole_page()?;
+        record.words_lost = given.iter().filter(|word| !stands_in(word, &whole)).count();
         Ok(if record.words_lost == 0 { Verdict::Layered } else { Verdict::WordsLost })
     }
+}
+
+impl<'a> Compared<'a> {
+    /// The most that a word changed, of those that `counts` takes.
+    fn most(&self, counts: impl Fn(&Change) -> bool) -> f32 {
+        self.words.iter().filter(|change| counts(change)).map(|change| change.strokes).fold(0.0, f32::max)
+    }
+
+    fn whole(&self) -> Piece<'a> {
+        let is_expected =
+            |(word, change): &(&'a Word, &Change)| is_sure(word) || change.is_marked && word.confidence.value() >= WORD;
+        let expected = self.line.words.iter().zip(&self.words).filter(is_expected).map(|(word, _)| word).collect();
+        Piece { line: self.line, words: 0..self.line.words.len(), expected }
+    }
+
+    /// The words that meet marks and that `counts` takes, with one more on either side; none where there are none.
+    fn marked(&self, counts: impl Fn(&Change) -> bool) -> Option<Piece<'a>> {
+        let is_meant =
+            |(word, change): &(&Word, &Change)| change.is_marked && counts(change) && word.confidence.value() >= WORD;
+        let meant: Vec<usize> =
+            (0..self.words.len()).filter(|place| is_meant(&(&self.line.words[*place], &self.words[*place]))).collect();
+        let (first, last) = (*meant.first()?, *meant.last()?);
+        let words = first.saturating_sub(1)..(last + 2).min(self.words.len());
+        let expected = meant.into_iter().map(|place| &self.line.words[place]).collect();
+        Some(Piece { line: self.line, words, expected })
+    }
+}
+
+impl Piece<'_> {
+    /// From its first word to its last, as high as its line.
+    fn bbox(&self) -> Rect {
+        let words = self.line.words[self.words.clone()].iter().map(|word| word.bbox);
+        let around = words.reduce(|around, word| around.union(&word)).unwrap_or(self.line.bbox);
+        Rect { top: self.line.bbox.top, bottom: self.line.bbox.bottom, ..around }
+    }
+}
+
+fn is_sure(word: &Word) -> bool {
+    word.confidence.value() >= SURE
+}
+
+fn count(words: &[&Word], like: &Word) -> usize {
+    words.iter().filter(|word| word.text == like.text).count()
+}
+
+fn near_marks(page: &RecognizedPage) -> f32 {
+    NEAR_MARK * page.page.dpi().value()
 }
 
 fn meets_mark(word: &Word, marks: &[Mark], near: f32) -> bool {
@@ -333,21 +402,22 @@ fn meets_mark(word: &Word, marks: &[Mark], near: f32) -> bool {
     marks.iter().any(|mark| mark.place.intersection(&around).is_some())
 }
 
-/// The lines that changed most, of those that changed.
-fn most_changed(mut changes: Vec<(&Line, f32)>) -> Vec<&Line> {
-    changes.retain(|(_, change)| *change > UNCHANGED);
-    changes.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    let mut count = 0;
-    let is_within = |(line, _): &&(&Line, f32)| {
-        count += line.words.len();
-        count <= READ_AGAIN || count == line.words.len()
-    };
-    changes.iter().take_while(is_within).map(|(line, _)| *line).collect()
-}
-
-/// The words of lines that were read at least so surely.
-fn expected<'t>(lines: &[&'t Line], sure: f32) -> Vec<&'t Word> {
-    lines.iter().flat_map(|line| &line.words).filter(|word| word.confidence.value() >= sure).collect()
+/// The lines that changed most away from marks, as many as [`READ_AGAIN`] allows, and all words that changed where they meet marks.
+fn most_changed<'a>(compared: &[Compared<'a>]) -> Vec<Piece<'a>> {
+    let away = |line: &Compared<'_>| line.most(|change| !change.is_marked);
+    let mut by_change: Vec<(f32, &Compared<'a>)> = compared.iter().map(|line| (away(line), line)).collect();
+    by_change.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let (mut count, mut pieces) = (0, Vec::new());
+    for (change, line) in by_change {
+        let words = line.words.len();
+        if change > UNCHANGED && (count == 0 || count + words <= READ_AGAIN) {
+            count += words;
+            pieces.push(line.whole());
+        } else {
+            pieces.extend(line.marked(|change| change.strokes > UNCHANGED));
+        }
+    }
+    pieces
 }
 
 /// Those of the expected words that a text does not have, as often as they are missing.

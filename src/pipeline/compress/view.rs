@@ -65,9 +65,9 @@ impl<'a> View<'a> {
             .into_gray()
     }
 
-    /// Lines one under the other, upright and straight.
-    pub(super) fn strip(&self, lines: &[&Line]) -> Gray {
-        let parts: Vec<Gray> = lines.iter().map(|line| self.upright(line.bbox)).collect();
+    /// Boxes of the page one under the other, upright and straight.
+    pub(super) fn strip(&self, boxes: &[Rect]) -> Gray {
+        let parts: Vec<Gray> = boxes.iter().map(|place| self.upright(*place)).collect();
         let width = parts.iter().map(|part| part.size.width).max().unwrap_or_default();
         let mut pixels = Vec::new();
         for part in &parts {
