@@ -1,19 +1,29 @@
-//! Keys, certificates and time-stamps: X.509 (RFC 5280), CMS (RFC 5652), RFC 3161, as CAdES uses them.
+//! Keys, certificates and time-stamps: X.509 (RFC 5280), CMS (RFC 5652), RFC 3161, as CAdES uses them; keys in files
+//! (PKCS#8, PKCS#12), on tokens (PKCS#11) and behind services (Cloud Signature Consortium API).
 //!
-//! Made and read here: certificates, signed data, time-stamp tokens. What is signed is bytes; this module
-//! knows no PDF. It is the only one that knows the cryptographic crates, and digests elsewhere come from `base`.
-//! Revocation is not asked here.
+//! Made and read here: certificates, signed data, time-stamp tokens, revocation lists and OCSP responses. What is signed is
+//! bytes; this module knows no PDF. It is the only one that knows the cryptographic crates, and digests elsewhere come from
+//! `base`. Verdicts are not given here: every check tells what it found, and who asks decides.
 
 pub mod algorithm;
 pub mod certificate;
+mod chain;
 pub mod cms;
 pub mod demo;
 pub mod der;
+mod encrypted;
 pub mod issue;
 pub mod key;
+mod name;
 pub mod oid;
 pub mod path;
 pub mod pem;
+pub mod pin;
+pub mod pkcs11;
+mod pkcs12;
+pub mod policy;
+pub mod remote;
+pub mod revocation;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timestamp;
@@ -22,9 +32,14 @@ use std::path::PathBuf;
 
 pub use algorithm::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 pub use certificate::Certificate;
-pub use key::FileKey;
+pub use key::{FileKey, KeyFile, Scheme};
 pub use path::TrustAnchors;
-pub use timestamp::{HttpAuthority, LocalAuthority, Patience, TimestampAuthority, Token};
+pub use pin::PinSource;
+pub use pkcs11::TokenKey;
+pub use policy::{Policy, Weak};
+pub use remote::ServiceKey;
+pub use revocation::{Crl, Evidence, OcspResponse, RevocationSource};
+pub use timestamp::{FailOver, HttpAuthority, Imprint, LocalAuthority, Patience, TimestampAuthority, Token};
 
 use crate::base::time::Timestamp;
 
@@ -42,6 +57,12 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// [`Error::SigningFailed`] when the key gives none.
     fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Signatures over many messages, one result for each in their order: one that fails takes no other with it.
+    /// A service signs them by as few calls and confirmations as it allows.
+    fn sign_many(&self, messages: &[&[u8]]) -> Vec<Result<Vec<u8>, Error>> {
+        messages.iter().map(|message| self.sign(message)).collect()
+    }
 }
 
 /// Asks, before anything is signed, whether a signature by this signer at this moment could be valid: certificate and
@@ -113,15 +134,37 @@ pub enum Error {
         /// How many bytes.
         bytes: usize,
     },
+    /// What a folder says of the anchors in it is malformed.
+    #[error("`{}` cannot be understood: {why}", path.display())]
+    TrustStore {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A text holds no certificate.
     #[error("there is no certificate")]
     NoCertificate,
     /// A text holds no private key.
     #[error("there is no private key")]
     NoPrivateKey,
-    /// A private key is encrypted.
-    #[error("the private key is encrypted")]
-    EncryptedKey,
+    /// A key file was not opened by its password.
+    #[error("{name} cannot be opened: {why}")]
+    Locked {
+        /// The file.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// There is no PIN or password.
+    #[error(transparent)]
+    Pin(#[from] pin::Error),
+    /// A token.
+    #[error(transparent)]
+    Token(#[from] pkcs11::Error),
+    /// A signing service.
+    #[error(transparent)]
+    Service(#[from] remote::Error),
     /// A private key is in a form that is not read.
     #[error("a private key in the form `{label}` is not read")]
     KeyForm {
@@ -192,18 +235,32 @@ impl Error {
             Self::NoCertificate | Self::Certificate { .. } => {
                 "give a PEM file with `-----BEGIN CERTIFICATE-----`, the signer's own certificate first".to_owned()
             }
-            Self::NoPrivateKey => "give a PEM file with `-----BEGIN PRIVATE KEY-----` (PKCS#8)".to_owned(),
-            Self::EncryptedKey => {
-                "decrypt it where only you can read it: `openssl pkcs8 -in KEY -out PLAIN`, then `chmod 600 PLAIN`"
+            Self::TrustStore { .. } => {
+                "write for each store `[[store]]`, `name`, `files` and, where they are known, `kind`, `from` and `until`"
                     .to_owned()
             }
-            Self::KeyForm { .. } => "convert it to PKCS#8: `openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW`".to_owned(),
+            Self::NoPrivateKey => {
+                "give a PKCS#12 file, or a PEM file with `-----BEGIN PRIVATE KEY-----` (PKCS#8)".to_owned()
+            }
+            Self::Locked { .. } => {
+                "check the password that sign.pin-from gives; other encryptions are converted by `openssl pkcs8 -topk8` \
+                 or `openssl pkcs12`"
+                    .to_owned()
+            }
+            Self::Pin(error) => error.hint(),
+            Self::Token(error) => error.hint(),
+            Self::Service(error) => error.hint(),
+            Self::KeyForm { .. } => {
+                "convert it to PKCS#8: `openssl pkcs8 -topk8 -in KEY -out NEW`, or PKCS#12 to PEM: `openssl pkcs12 -in KEY \
+                 -out NEW`"
+                    .to_owned()
+            }
             Self::KeyRefused { .. } => "use a key of RSA 2048 bits or more, ECDSA P-256 or P-384".to_owned(),
             Self::KeyMismatch { .. } => {
-                "put the certificate of this key first in the certificate file, or name its own key file".to_owned()
+                "put the certificate of this key into the certificate file, or name its own key file".to_owned()
             }
             Self::ChainBroken { .. } => {
-                "order the certificate file: the signer, then each issuer below the root".to_owned()
+                "put the signer's certificate and each issuer's below the root into the certificate file".to_owned()
             }
             Self::CertificateExpired { .. } => "sign with a certificate that is valid today".to_owned(),
             Self::CertificateNotYetValid { .. } => {
@@ -251,20 +308,20 @@ mod tests {
     #[test]
     fn a_key_must_fit_its_certificate() {
         let (pki, other) = (Pki::new(), Pki::new());
-        let chain = other.signer.chain().to_vec();
+        let chain = other.signer.chain();
         assert!(matches!(FileKey::new(&pki.signer_pkcs8(), chain), Err(Error::KeyMismatch { .. })));
         let broken = vec![pki.signer.certificate().clone(), other.issuing.certificate().clone()];
-        assert!(matches!(FileKey::new(&pki.signer_pkcs8(), broken), Err(Error::ChainBroken { .. })));
-        assert!(matches!(FileKey::new(&pki.signer_pkcs8(), vec![]), Err(Error::NoCertificate)));
-        assert!(matches!(FileKey::new(b"no key", vec![]), Err(Error::KeyRefused { .. })));
+        assert!(matches!(FileKey::new(&pki.signer_pkcs8(), &broken), Err(Error::ChainBroken { .. })));
+        assert!(matches!(FileKey::new(&pki.signer_pkcs8(), &[]), Err(Error::NoCertificate)));
+        assert!(matches!(FileKey::new(b"no key", &[]), Err(Error::KeyRefused { .. })));
     }
 
     #[test]
     fn other_forms_of_keys_are_named() {
         let key = |label: &str| FileKey::from_pem(&pem::write(label, b"x"), "").expect_err("refused");
-        assert!(matches!(key("ENCRYPTED PRIVATE KEY"), Error::EncryptedKey));
-        assert!(matches!(key("EC PRIVATE KEY"), Error::KeyForm { .. }));
+        assert!(matches!(key("ENCRYPTED PRIVATE KEY"), Error::Pin(_)));
+        assert!(matches!(key("DSA PRIVATE KEY"), Error::KeyForm { .. }));
         assert!(matches!(key("CERTIFICATE"), Error::NoPrivateKey));
-        assert!(key("EC PRIVATE KEY").hint().is_some_and(|hint| hint.contains("openssl pkcs8")));
+        assert!(key("DSA PRIVATE KEY").hint().is_some_and(|hint| hint.contains("openssl pkcs8")));
     }
 }

@@ -43,6 +43,18 @@ const OWNERS: &[(&str, &[&str])] = &[
     // OCFL asks for digests of its own choice in the fixity of foreign archives.
     ("ring", &["pki", "base", "ocfl"]),
     ("x509_parser", &["pki"]),
+    ("sha2", &["pki"]),
+    ("sha3", &["pki"]),
+    ("p256", &["pki"]),
+    ("p384", &["pki"]),
+    ("p521", &["pki"]),
+    ("num_bigint", &["pki"]),
+    ("aes", &["pki"]),
+    ("cbc", &["pki"]),
+    ("des", &["pki"]),
+    ("rc2", &["pki"]),
+    ("cryptoki", &["pki"]),
+    ("cryptoki_sys", &["pki"]),
     ("ureq", &["pki", "scanner"]),
     ("rusqlite", &["catalog"]),
     ("clap", &["cli"]),
@@ -75,6 +87,13 @@ fn every_module_has_a_head_and_stands_beside_its_folder() {
         assert!(source.text.starts_with("//! "), "{} has no module head", source.path.display());
         assert!(!source.path.ends_with("mod.rs"), "{} should stand beside its folder", source.path.display());
     }
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    let allowing = sources().into_iter().filter(|source| source.text.contains("unsafe_code"));
+    let files: Vec<PathBuf> = allowing.map(|source| source.path).collect();
+    assert!(matches!(files.as_slice(), [file] if file.ends_with("pki/pkcs11/raw.rs")), "{files:?}");
 }
 
 #[test]

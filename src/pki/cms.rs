@@ -3,9 +3,12 @@
 //!
 //! The claimed time is no attribute: in PAdES it stands in the PDF (EN 319 142-1, 6.3).
 
+mod attributes;
 mod read;
 
-pub use read::{Fault, SignedData};
+pub use attributes::{Attributes, ContentHint, SignaturePolicy};
+pub(super) use read::certificates_in;
+pub use read::{Fault, Message, SignedData, SignerInfo};
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::certificate::Certificate;
@@ -180,14 +183,19 @@ mod tests {
         let pki = Pki::new();
         let bytes = signed(&pki.signer, b"message");
         let whole = SignedData::read(&bytes).expect("own writing");
+        let name = pki.signer.certificate().issuer_der();
+        let starts = bytes.windows(name.len()).enumerate().filter(|(_, window)| *window == name);
+        let names: Vec<_> = starts.map(|(start, _)| start..start + name.len()).collect();
         for position in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[position] ^= 1;
             let Ok(read) = SignedData::read(&changed) else { continue };
             let harmless = read.verify(oid::DATA, &[b"message"]).is_empty();
             let same_signer = read.signer_certificate() == whole.signer_certificate();
-            // What a signature does not cover: versions, the set of digest algorithms, and other certificates.
-            let uncovered = read.certificates() != whole.certificates() || position < 64;
+            // What a signature does not cover: versions, the set of digest algorithms, other certificates, and the name of the
+            // issuer, in which the case of a letter does not count.
+            let is_name = names.iter().any(|name| name.contains(&position));
+            let uncovered = read.certificates() != whole.certificates() || position < 64 || is_name;
             assert!(!harmless || (same_signer && uncovered), "octet {position}");
         }
     }
@@ -220,5 +228,196 @@ mod tests {
         let bytes = signed_data(&parts, true).expect("has a signer");
         let read = SignedData::read(&bytes).expect("own writing");
         assert_eq!(read.verify(oid::DATA, &[b"m"]), [Fault::SigningCertificateMismatch]);
+    }
+
+    /// The same elements with indefinite lengths and octet strings in pieces, wherever `keep` does not begin.
+    fn indefinite(bytes: &[u8], keep: &[&[u8]]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for element in der::Reader::new(bytes).elements().expect("DER") {
+            if keep.contains(&element.raw) || element.tag & 0x20 == 0 {
+                out.extend_from_slice(element.raw);
+            } else {
+                out.extend_from_slice(&[element.tag, 0x80]);
+                out.extend(indefinite(element.content, keep));
+                out.extend_from_slice(&[0, 0]);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn outer_ber_is_read_and_tokens_are_kept_as_received() {
+        let pki = Pki::new();
+        let der = signed(&pki.signer, b"message");
+        let certificates: Vec<_> = pki.signer.chain().iter().map(Certificate::der).collect();
+        let ber = indefinite(&der, &certificates);
+        assert_ne!(ber, der);
+        let read = SignedData::read(&ber).expect("BER");
+        assert_eq!(read.verify(oid::DATA, &[b"message"]), []);
+        assert_eq!(read.verify(oid::DATA, &[b"massage"]), [Fault::DigestMismatch]);
+        assert!(!read.signer().signed_attributes().are_der(), "the signed attributes too are in BER here");
+        let kept = SignedData::read(&der).expect("DER");
+        assert!(kept.signer().signed_attributes().are_der());
+
+        let token =
+            crate::pki::TimestampAuthority::stamp(&pki.authority(), &crate::base::digest::Sha256::of(b"m").into());
+        let token = token.expect("stamped");
+        let certificates: Vec<_> = token.certificates().iter().map(Certificate::der).collect();
+        let ber = indefinite(token.der(), &certificates);
+        let read = crate::pki::Token::read(&ber).expect("BER");
+        assert_eq!((read.verify(&[b"m"]), read.der()), (vec![], ber.as_slice()));
+    }
+
+    #[test]
+    fn attributes_out_of_order_are_checked_in_the_bytes_hashed() {
+        let pki = Pki::new();
+        let digest = DigestAlgorithm::Sha256;
+        let sorted = signed_attributes(oid::DATA, digest, &digest.of(&[b"m"]), pki.signer.certificate());
+        let mut each: Vec<_> = der::Reader::new(&sorted).only(der::SET).expect("a set").elements().expect("attributes");
+        each.reverse();
+        let unsorted =
+            der::element(der::SET, &each.iter().flat_map(|element| element.raw.to_vec()).collect::<Vec<_>>());
+        for hashed in [&sorted, &unsorted] {
+            let read = SignedData::read(&built(&pki.signer, oid::DATA, &unsorted, hashed)).expect("own writing");
+            assert_eq!(read.verify(oid::DATA, &[b"m"]), []);
+            assert!(!read.signer().signed_attributes().are_der());
+        }
+    }
+
+    #[test]
+    fn what_a_report_needs_is_read() {
+        let pki = Pki::new();
+        let digest = DigestAlgorithm::Sha256;
+        let identifier = |oid| der::object_identifier(oid);
+        let crl = pki.crl(crate::pki::testing::now(), &[]);
+        let crls = der::explicit(0, &der::sequence(&[crl.der()]));
+        let hash = der::sequence(&[&digest.identifier(), &der::octet_string(&[7; 32])]);
+        let policy = der::sequence(&[&identifier(oid::DEMO_TIMESTAMP_POLICY), &hash]);
+        let hint = der::sequence(&[&der::utf8_string("Văn bản"), &identifier(oid::DATA)]);
+        let attributes = der::set_of(vec![
+            attribute(oid::CONTENT_TYPE, identifier(oid::DATA)),
+            attribute(oid::MESSAGE_DIGEST, der::octet_string(&digest.of(&[b"m"]))),
+            attribute(oid::SIGNING_CERTIFICATE_V2, signing_certificate(digest, pki.signer.certificate())),
+            attribute(oid::SIGNING_TIME, der::time(crate::pki::testing::now())),
+            attribute(oid::COMMITMENT_TYPE, der::sequence(&[&identifier(oid::DOCUMENT_SIGNING)])),
+            attribute(oid::SIGNATURE_POLICY, policy),
+            attribute(oid::CONTENT_HINT, hint),
+            attribute(oid::ADOBE_REVOCATION, der::sequence(&[&crls])),
+        ]);
+        let read = SignedData::read(&built(&pki.signer, oid::DATA, &attributes, &attributes)).expect("own writing");
+        assert_eq!(read.verify(oid::DATA, &[b"m"]), []);
+        let found = read.signer().signed_attributes();
+        assert_eq!(found.signing_time(), Some(crate::pki::testing::now()));
+        assert_eq!(found.commitments(), ["1.3.6.1.5.5.7.3.36"]);
+        let id = oid::dotted(oid::DEMO_TIMESTAMP_POLICY.0);
+        assert_eq!(found.signature_policy(), Some(SignaturePolicy::Named { id, digest: Some((digest, vec![7; 32])) }));
+        let hint =
+            ContentHint { description: Some("Văn bản".to_owned()), content_type: "1.2.840.113549.1.7.1".to_owned() };
+        assert_eq!(found.content_hint(), Some(hint));
+        assert_eq!((read.crls(), read.ocsp_responses()), (vec![crl.der()], vec![]));
+        assert_eq!(found.names().len(), 8);
+    }
+
+    #[test]
+    fn several_signers_are_told() {
+        let (pki, other) = (Pki::new(), Pki::new());
+        let one = signed(&pki.signer, b"m");
+        let info = |bytes: &[u8]| {
+            let mut body = der::Reader::new(bytes).only(der::SEQUENCE).expect("information");
+            body.element().expect("its type");
+            let body = body.only(der::constructed(0)).expect("wrapped").only(der::SEQUENCE).expect("signed data");
+            body.elements().expect("fields").iter().map(|field| field.raw.to_vec()).collect::<Vec<_>>()
+        };
+        let mut fields = info(&one);
+        let second = info(&signed(&other.signer, b"m")).pop().expect("signers");
+        let second = der::Reader::new(&second).only(der::SET).expect("a set").rest().to_vec();
+        let first = der::Reader::new(fields.last().expect("signers")).only(der::SET).expect("a set").rest().to_vec();
+        *fields.last_mut().expect("signers") = der::element(der::SET, &[first, second].concat());
+        let body = der::element(der::SEQUENCE, &fields.concat());
+        let both = der::sequence(&[&der::object_identifier(oid::SIGNED_DATA), &der::explicit(0, &body)]);
+        let read = SignedData::read(&both).expect("two signers");
+        assert_eq!(read.verify(oid::DATA, &[b"m"]), [Fault::SeveralSigners(2)]);
+        let second = read.signers().nth(1).expect("the second");
+        assert_eq!(second.verify(oid::DATA, &Message::Parts(&[b"m"])), [Fault::NoSignerCertificate]);
+        assert_eq!(second.verify_by(other.signer.certificate(), oid::DATA, &Message::Parts(&[b"m"])), []);
+        let digest = DigestAlgorithm::Sha256.of(&[b"m"]);
+        let message = Message::Digest(DigestAlgorithm::Sha256, &digest);
+        assert_eq!(read.signer().verify(oid::DATA, &message), []);
+        let other = Message::Digest(DigestAlgorithm::Sha512, &digest);
+        assert_eq!(read.signer().verify(oid::DATA, &other), [Fault::DigestMismatch]);
+    }
+
+    #[test]
+    fn what_openssl_signs_is_verified() {
+        use crate::pki::Policy;
+        use crate::pki::testing::{has_openssl, openssl};
+        if !has_openssl() {
+            return;
+        }
+        let place = tempfile::tempdir().expect("temporary folder");
+        let at = |name: &str| place.path().join(name).display().to_string();
+        std::fs::write(at("message"), b"message").expect("written");
+        let (pss, auto) = ("rsa_padding_mode:pss", "rsa_pss_saltlen:-3");
+        for (key, words, weak) in [
+            ("rsa:2048", vec!["-md", "sha256"], vec![]),
+            ("rsa:2048", vec!["-md", "sha256", "-noattr"], vec![]),
+            ("rsa:2048", vec!["-md", "sha256", "-stream"], vec![]),
+            ("rsa:2048", vec!["-md", "sha512", "-keyid"], vec![]),
+            ("rsa:2048", vec!["-md", "sha256", "-keyopt", pss, "-keyopt", auto], vec![]),
+            ("rsa:2048", vec!["-md", "sha384", "-keyopt", pss], vec![]),
+            ("rsa:2048", vec!["-md", "sha1"], vec!["SHA-1"]),
+            ("rsa:1024", vec!["-md", "md5"], vec!["MD5", "RSA-1024"]),
+            ("ec:P-521", vec!["-md", "sha512"], vec![]),
+        ] {
+            let (kind, parameter) = key.split_once(':').expect("two parts");
+            let curve = format!("ec_paramgen_curve:{parameter}");
+            let new: &[&str] = if kind == "ec" { &["-newkey", "ec", "-pkeyopt", &curve] } else { &["-newkey", key] };
+            let subject = ["req", "-x509", "-nodes", "-subj", "/CN=t", "-keyout", &at("key"), "-out", &at("pem")];
+            openssl(&[&subject[..], new].concat());
+            let sign = ["cms", "-sign", "-binary", "-in", &at("message"), "-signer", &at("pem"), "-inkey", &at("key")];
+            let signer = words.iter().take_while(|word| **word != "-stream");
+            let signer: Vec<_> = signer.copied().collect();
+            let rest = ["-cades", "-outform", "DER", "-out", &at("cms")];
+            let rest = if words.contains(&"-noattr") { &rest[1..] } else { &rest[..] };
+            let stream: &[&str] = if words.contains(&"-stream") { &["-stream", "-nodetach"] } else { &[] };
+            openssl(&[&sign[..], &signer, rest, stream].concat());
+            let bytes = std::fs::read(at("cms")).expect("made");
+            let read = SignedData::read(&bytes).expect("signed data");
+            let faults = read.verify(oid::DATA, &[b"mes", b"sage"]);
+            let bare = words.contains(&"-noattr");
+            assert_eq!(faults, if bare { vec![Fault::NoSigningCertificate] } else { vec![] }, "{key} {words:?}");
+            assert!(read.verify(oid::DATA, &[b"massage"]).len() > faults.len());
+            let found = read.weaknesses(Policy::standard(), crate::pki::testing::now());
+            assert_eq!(found.iter().map(|weak| weak.what.as_str()).collect::<Vec<_>>(), weak, "{key} {words:?}");
+            if stream.len() > 1 {
+                assert_eq!((read.content(), bytes[1]), (Some(&b"message"[..]), 0x80), "BER, the content inside");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn damaged_signatures_are_never_of_another_message(
+            places in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..4),
+            ber in any::<bool>(),
+        ) {
+            let pki = Pki::new();
+            let mut bytes = signed(&pki.signer, b"message");
+            if ber {
+                bytes = indefinite(&bytes, &[]);
+            }
+            for (place, value) in places {
+                let place = place % bytes.len();
+                bytes[place] = value;
+            }
+            if let Ok(read) = SignedData::read(&bytes) {
+                prop_assert!(!read.verify(oid::DATA, &[b"massage"]).is_empty());
+                let _ = (read.crls(), read.ocsp_responses(), read.signer().signed_attributes().signature_policy());
+            }
+            if let Ok(token) = crate::pki::Token::read(&bytes) {
+                prop_assert!(!token.verify(&[b"message"]).is_empty());
+            }
+        }
     }
 }

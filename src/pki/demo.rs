@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::issue::{self, Profile, Subject};
+use super::issue::{self, CrlContent, Profile, Subject};
+use super::revocation::{Crl, Evidence, Recorded};
 use super::{Certificate, Error, FileKey, LocalAuthority, Signer, TrustAnchors, pem};
 use crate::base::files;
 use crate::base::time::{Clock, Timestamp};
@@ -26,6 +27,8 @@ pub struct DemoPki {
     pub authority: LocalAuthority,
     /// The root, trusted.
     pub anchors: TrustAnchors,
+    /// The revocation lists of root and issuing authority, which list nothing.
+    pub revocation: Recorded,
 }
 
 /// The files of a demo PKI in a folder.
@@ -45,6 +48,18 @@ impl Paths {
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.folder.join("root.pem")
+    }
+
+    /// The revocation list of the root.
+    #[must_use]
+    pub fn root_crl(&self) -> PathBuf {
+        self.folder.join("root.crl")
+    }
+
+    /// The revocation list of the issuing authority.
+    #[must_use]
+    pub fn issuing_crl(&self) -> PathBuf {
+        self.folder.join("issuing.crl")
     }
 
     /// The organization's private key.
@@ -91,10 +106,10 @@ impl Paths {
 /// [`Error::FolderInUse`] when the folder holds anything, [`Error::Write`] when it cannot be written.
 pub fn create(folder: &Path, organization: &str, officer: &str, at: Timestamp) -> Result<Paths, Error> {
     refuse_in_use(folder)?;
-    let (root, keys) = make(organization, officer, at)?;
+    let made = make(organization, officer, at)?;
     let beside = part_folder(folder);
     let wrong = |source| Error::Write { path: folder.to_owned(), source };
-    let written = write(&beside, &root, &keys, organization).and_then(|()| put_in_place(&beside, folder));
+    let written = write(&beside, &made, organization).and_then(|()| put_in_place(&beside, folder));
     if written.is_err() {
         // The error that matters is the one above.
         drop(fs::remove_dir_all(&beside));
@@ -115,7 +130,21 @@ pub fn load(folder: &Path, clock: Clock) -> Result<DemoPki, Error> {
         officer: FileKey::load(&paths.officer_key(), &paths.officer_chain())?,
         authority: LocalAuthority::new(timestamp, clock),
         anchors: TrustAnchors::load(&[paths.root()])?,
+        revocation: Recorded(revocation(&paths)?),
     })
+}
+
+/// The lists in a folder; a demo of before has none.
+fn revocation(paths: &Paths) -> Result<Evidence, Error> {
+    let mut evidence = Evidence::default();
+    for path in [paths.root_crl(), paths.issuing_crl()] {
+        match fs::read(&path) {
+            Ok(bytes) => evidence.crls.extend(Crl::read(&bytes).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(Error::Read { path, source }),
+        }
+    }
+    Ok(evidence)
 }
 
 fn refuse_in_use(folder: &Path) -> Result<(), Error> {
@@ -133,9 +162,17 @@ struct NewKey {
     key: FileKey,
 }
 
+/// What is written of a new demo.
+struct Made {
+    root: FileKey,
+    root_crl: Vec<u8>,
+    issuing_crl: Vec<u8>,
+    keys: Vec<NewKey>,
+}
+
 const YEAR: i64 = 365 * 86_400 + 21_600;
 
-fn make(organization: &str, officer: &str, at: Timestamp) -> Result<(FileKey, Vec<NewKey>), Error> {
+fn make(organization: &str, officer: &str, at: Timestamp) -> Result<Made, Error> {
     let term = |years: i64| (at.plus_seconds(-86_400), at.plus_seconds(years * YEAR));
     let (not_before, not_after) = term(20);
     let subject = |common_name, profile| Subject {
@@ -145,6 +182,7 @@ fn make(organization: &str, officer: &str, at: Timestamp) -> Result<(FileKey, Ve
         profile,
         not_before,
         not_after,
+        further: &[],
     };
     let root_name = format!("{NOTICE} - CA gốc");
     let root = issue::root(&subject(&root_name, Profile::Root), &issue::new_key()?)?;
@@ -168,7 +206,12 @@ fn make(organization: &str, officer: &str, at: Timestamp) -> Result<(FileKey, Ve
     ]
     .into_iter()
     .collect();
-    Ok((root, keys?))
+    // Their keys are not kept, so the lists must last as long as the authorities.
+    let list = |issuer: &FileKey| {
+        let next_update = Some(issuer.certificate().not_after());
+        issue::crl(issuer, &CrlContent { this_update: at, next_update, number: 1, listed: &[], further: &[] })
+    };
+    Ok(Made { root_crl: list(&root)?, issuing_crl: list(&issuing)?, root, keys: keys? })
 }
 
 /// X.520: a name holds at most 64 characters.
@@ -181,25 +224,27 @@ fn part_folder(folder: &Path) -> PathBuf {
     folder.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-fn write(folder: &Path, root: &FileKey, keys: &[NewKey], organization: &str) -> io::Result<()> {
+fn write(folder: &Path, made: &Made, organization: &str) -> io::Result<()> {
     if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         files::create_folders(parent)?;
     }
     fs::DirBuilder::new().mode(0o700).create(folder)?;
-    write_new(&folder.join("root.pem"), 0o644, &root.certificate().to_pem())?;
-    for new in keys {
+    write_new(&folder.join("root.pem"), 0o644, made.root.certificate().to_pem().as_bytes())?;
+    write_new(&folder.join("root.crl"), 0o644, &made.root_crl)?;
+    write_new(&folder.join("issuing.crl"), 0o644, &made.issuing_crl)?;
+    for new in &made.keys {
         let chain: String = new.key.chain().iter().map(Certificate::to_pem).collect();
-        write_new(&folder.join(format!("{}.pem", new.name)), 0o644, &chain)?;
+        write_new(&folder.join(format!("{}.pem", new.name)), 0o644, chain.as_bytes())?;
         let private = zeroize::Zeroizing::new(pem::write("PRIVATE KEY", &new.pkcs8));
-        write_new(&folder.join(format!("{}-key.pem", new.name)), 0o600, &private)?;
+        write_new(&folder.join(format!("{}-key.pem", new.name)), 0o600, private.as_bytes())?;
     }
-    write_new(&folder.join("README.txt"), 0o644, &readme(organization))?;
+    write_new(&folder.join("README.txt"), 0o644, readme(organization).as_bytes())?;
     files::sync_folder(folder)
 }
 
-fn write_new(path: &Path, mode: u32, text: &str) -> io::Result<()> {
+fn write_new(path: &Path, mode: u32, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()
 }
 
@@ -222,6 +267,8 @@ fn readme(organization: &str) -> String {
          Demo keys and certificates: for trying out sohoa only. Signatures made with them have no legal value.\n\
          Do not add root.pem to any trust store of a machine.\n\n\
          root.pem               the root, for `sohoa verify` and other verifiers of demo files\n\
+         root.crl               the root's list of revoked certificates (none)\n\
+         issuing.crl            that of the issuing authority (none)\n\
          organization.pem       certificate of the organization, then that of its issuer\n\
          organization-key.pem   its private key (PKCS#8, not encrypted)\n\
          officer.pem            certificate of the officer, then that of its issuer\n\
@@ -237,6 +284,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::pki::revocation::{self, Question, RevocationSource, Status};
     use crate::pki::{TimestampAuthority, check_signer, testing};
 
     #[test]
@@ -254,9 +302,16 @@ mod tests {
         for signer in [&demo.organization, &demo.officer] {
             check_signer(signer, testing::now()).expect("fit to sign");
             let path = demo.anchors.path(signer.certificate(), &signer.chain()[1..], testing::now());
-            assert_eq!(path.expect("trusted").len(), 3);
+            let path = path.expect("trusted");
+            for pair in path.certificates().windows(2) {
+                let (certificate, issuer, at) = (&pair[0], &pair[1], testing::now());
+                let gathered = demo.revocation.evidence(certificate, issuer, at);
+                let question = Question { certificate, issuer, at, seen: at };
+                let judged = revocation::judge(&question, &gathered.evidence, &demo.anchors);
+                assert_eq!((judged.status, judged.refused), (Status::Good, vec![]));
+            }
         }
-        let token = demo.authority.stamp(crate::base::digest::Sha256::of(b"m")).expect("stamped");
+        let token = demo.authority.stamp(&crate::base::digest::Sha256::of(b"m").into()).expect("stamped");
         assert_eq!(token.verify(&[b"m"]), []);
         let again = create(&folder, "x", "y", testing::now()).expect_err("never overwritten");
         assert!(matches!(again, Error::FolderInUse { .. }));

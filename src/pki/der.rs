@@ -1,9 +1,13 @@
 //! DER (ITU-T X.690): elements read with their exact bytes, and written in their one right form.
 //!
 //! The reader takes definite lengths in their shortest form only and never looks past its input;
-//! it knows tags and lengths, not what they stand for.
+//! it knows tags and lengths, not what they stand for. A reader of BER ([`Reader::ber`]) takes lengths in any form, as
+//! some signers and time-stamp authorities write them outside what is signed.
+
+use std::borrow::Cow;
 
 use super::oid::Oid;
+use crate::base::time::Timestamp;
 
 /// BOOLEAN.
 pub const BOOLEAN: u8 = 0x01;
@@ -17,10 +21,14 @@ pub const OCTET_STRING: u8 = 0x04;
 pub const NULL: u8 = 0x05;
 /// OBJECT IDENTIFIER.
 pub const OBJECT_IDENTIFIER: u8 = 0x06;
+/// ENUMERATED.
+pub const ENUMERATED: u8 = 0x0a;
 /// `UTF8String`.
 pub const UTF8_STRING: u8 = 0x0c;
 /// `PrintableString`.
 pub const PRINTABLE_STRING: u8 = 0x13;
+/// `IA5String`.
+pub const IA5_STRING: u8 = 0x16;
 /// `UTCTime`.
 pub const UTC_TIME: u8 = 0x17;
 /// `GeneralizedTime`.
@@ -56,19 +64,108 @@ pub struct Element<'a> {
     pub content: &'a [u8],
     /// All octets.
     pub raw: &'a [u8],
+    is_ber: bool,
 }
+
+impl<'a> Element<'a> {
+    /// A reader of the content, by the same rules as this element was read.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'a> {
+        Reader { rest: self.content, is_ber: self.is_ber }
+    }
+
+    /// The octets of an OCTET STRING, which BER may write in pieces.
+    ///
+    /// # Errors
+    /// [`NotDer`] when it is none.
+    pub fn octets(&self) -> Result<Cow<'a, [u8]>, NotDer> {
+        match self.tag {
+            OCTET_STRING => Ok(Cow::Borrowed(self.content)),
+            PIECES if self.is_ber => {
+                let mut whole = Vec::with_capacity(self.content.len());
+                for piece in self.reader().elements()? {
+                    if piece.tag != OCTET_STRING {
+                        return Err(NotDer("a piece of an octet string is none"));
+                    }
+                    whole.extend_from_slice(piece.content);
+                }
+                Ok(Cow::Owned(whole))
+            }
+            _ => Err(NotDer("an element has another tag")),
+        }
+    }
+
+    /// An INTEGER or ENUMERATED that is not negative and has at most 64 bits.
+    ///
+    /// # Errors
+    /// [`NotDer`] for any other.
+    pub fn small(&self) -> Result<u64, NotDer> {
+        let refused = Err(NotDer("a number is too large or negative"));
+        match self.content {
+            [] => refused,
+            [first, ..] if first & 0x80 != 0 => refused,
+            [0, digits @ ..] | digits if digits.len() <= 8 => {
+                Ok(digits.iter().fold(0, |value, &octet| value << 8 | u64::from(octet)))
+            }
+            _ => refused,
+        }
+    }
+
+    /// A `UTCTime` (years 1950 to 2049) or `GeneralizedTime` in UTC (RFC 5280, 4.1.2.5); a fraction of a second, which
+    /// time-stamps have, is dropped.
+    ///
+    /// # Errors
+    /// [`NotDer`] for any other element, and for a time in another zone or without seconds.
+    pub fn time(&self) -> Result<Timestamp, NotDer> {
+        let refused = NotDer("a time is not in its form");
+        let text = std::str::from_utf8(self.content).map_err(|_| refused)?;
+        let full = match self.tag {
+            UTC_TIME if text.len() == 13 => {
+                format!("{}{text}", if text < "50" { "20" } else { "19" })
+            }
+            GENERALIZED_TIME => text.to_owned(),
+            _ => return Err(refused),
+        };
+        let (whole, fraction) = full.split_at_checked(14).ok_or(refused)?;
+        let zone = fraction.strip_suffix('Z').ok_or(refused)?;
+        let digits = zone.strip_prefix('.').unwrap_or(zone);
+        if !whole.bytes().chain(digits.bytes()).all(|byte| byte.is_ascii_digit())
+            || (zone.is_empty() != digits.is_empty())
+        {
+            return Err(refused);
+        }
+        let part = |range: std::ops::Range<usize>| whole.get(range).unwrap_or_default();
+        let (date, time) = (
+            format!("{}-{}-{}", part(0..4), part(4..6), part(6..8)),
+            format!("{}:{}:{}", part(8..10), part(10..12), part(12..14)),
+        );
+        format!("{date}T{time}Z").parse().map_err(|_| refused)
+    }
+}
+
+/// An OCTET STRING in pieces, which BER allows.
+const PIECES: u8 = 0x24;
+/// Elements of indefinite length stand in one another at most so deep.
+const DEEPEST: usize = 32;
 
 /// Reads elements one after another.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
     rest: &'a [u8],
+    is_ber: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the first of `bytes`.
+    /// Starts at the first of `bytes`, which must be DER.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self { rest: bytes, is_ber: false }
+    }
+
+    /// Starts at the first of `bytes`, whose lengths may be in any form of BER.
+    #[must_use]
+    pub fn ber(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, is_ber: true }
     }
 
     /// What is not read yet.
@@ -88,16 +185,12 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`NotDer`] when there is none, or its tag or length are not in DER.
     pub fn element(&mut self) -> Result<Element<'a>, NotDer> {
-        let (&tag, after_tag) = self.rest.split_first().ok_or(NotDer("an element is missing"))?;
-        if tag & 0x1f == 0x1f {
-            return Err(NotDer("a tag has more than one octet"));
-        }
-        let (length, after_length) = length(after_tag)?;
-        let content = after_length.get(..length).ok_or(NotDer("an element is cut off"))?;
-        let header = self.rest.len() - after_length.len();
-        let raw = &self.rest[..header + length];
-        self.rest = &self.rest[header + length..];
-        Ok(Element { tag, content, raw })
+        let measured = measure(self.rest, self.is_ber, DEEPEST)?;
+        let (raw, rest) = self.rest.split_at_checked(measured.end).ok_or(CUT_OFF)?;
+        let content = raw.get(measured.content).ok_or(CUT_OFF)?;
+        let tag = *raw.first().ok_or(CUT_OFF)?;
+        self.rest = rest;
+        Ok(Element { tag, content, raw, is_ber: self.is_ber })
     }
 
     /// The next element, which must have this tag.
@@ -127,7 +220,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`NotDer`] as [`Reader::expect`].
     pub fn enter(&mut self, tag: u8) -> Result<Self, NotDer> {
-        Ok(Self::new(self.expect(tag)?.content))
+        Ok(self.expect(tag)?.reader())
+    }
+
+    /// A reader of the content of an element of this tag and nothing else.
+    ///
+    /// # Errors
+    /// [`NotDer`] as [`Reader::expect`], and when something follows the element.
+    pub fn only(mut self, tag: u8) -> Result<Self, NotDer> {
+        let inner = self.enter(tag)?;
+        self.finish()?;
+        Ok(inner)
     }
 
     /// All elements that are left.
@@ -151,8 +254,48 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// X.690 8.1.3 and 10.1: one octet below 128, else as few octets as the length needs (here at most 4).
-fn length(bytes: &[u8]) -> Result<(usize, &[u8]), NotDer> {
+const CUT_OFF: NotDer = NotDer("an element is cut off");
+
+/// Where the content of an element is, and where the element ends.
+struct Measured {
+    content: std::ops::Range<usize>,
+    end: usize,
+}
+
+fn measure(bytes: &[u8], is_ber: bool, depth: usize) -> Result<Measured, NotDer> {
+    let (&tag, after_tag) = bytes.split_first().ok_or(NotDer("an element is missing"))?;
+    if tag & 0x1f == 0x1f {
+        return Err(NotDer("a tag has more than one octet"));
+    }
+    if is_ber && after_tag.first() == Some(&0x80) {
+        let end = indefinite(bytes, depth)?;
+        return Ok(Measured { content: 2..end, end: end + 2 });
+    }
+    let (length, after_length) = length(after_tag, is_ber)?;
+    let header = bytes.len() - after_length.len();
+    if length > after_length.len() {
+        return Err(CUT_OFF);
+    }
+    Ok(Measured { content: header..header + length, end: header + length })
+}
+
+/// X.690, 8.1.3.6: where the two zero octets stand that end an element of indefinite length.
+fn indefinite(bytes: &[u8], depth: usize) -> Result<usize, NotDer> {
+    if depth == 0 || bytes.first().is_none_or(|tag| tag & 0x20 == 0) {
+        return Err(NotDer("a length is indefinite where it cannot be"));
+    }
+    let mut place = 2;
+    loop {
+        let rest = bytes.get(place..).ok_or(CUT_OFF)?;
+        if rest.starts_with(&[0, 0]) {
+            return Ok(place);
+        }
+        place += measure(rest, true, depth - 1)?.end;
+    }
+}
+
+/// X.690, 8.1.3 and 10.1: one octet below 128, else as few octets as the length needs (here at most 4); BER may use more.
+fn length(bytes: &[u8], is_ber: bool) -> Result<(usize, &[u8]), NotDer> {
     let (&first, rest) = bytes.split_first().ok_or(NotDer("a length is missing"))?;
     if first < 0x80 {
         return Ok((usize::from(first), rest));
@@ -161,12 +304,35 @@ fn length(bytes: &[u8]) -> Result<(usize, &[u8]), NotDer> {
     if !(1..=4).contains(&count) {
         return Err(NotDer("a length is indefinite or longer than four octets"));
     }
-    let octets = rest.get(..count).ok_or(NotDer("a length is cut off"))?;
+    let (octets, rest) = rest.split_at_checked(count).ok_or(NotDer("a length is cut off"))?;
     let value = octets.iter().fold(0usize, |value, &octet| value << 8 | usize::from(octet));
-    if value < 0x80 || octets[0] == 0 {
+    if !is_ber && (value < 0x80 || octets.first() == Some(&0)) {
         return Err(NotDer("a length is not in its shortest form"));
     }
-    Ok((value, &rest[count..]))
+    Ok((value, rest))
+}
+
+/// Elements in BER written again in DER: definite lengths, octet strings in one piece, sets in the order of their
+/// encodings. What DER hashes of attributes that were sent in BER (RFC 5652, 5.4).
+///
+/// # Errors
+/// [`NotDer`] when they are not even BER, or too deep.
+pub fn canonical(bytes: &[u8]) -> Result<Vec<u8>, NotDer> {
+    rewrite(Reader::ber(bytes), DEEPEST).map(|elements| elements.concat())
+}
+
+fn rewrite(reader: Reader<'_>, depth: usize) -> Result<Vec<Vec<u8>>, NotDer> {
+    let depth = depth.checked_sub(1).ok_or(NotDer("elements are too deep in one another"))?;
+    let mut written = Vec::new();
+    for read in reader.elements()? {
+        written.push(match read.tag {
+            PIECES => octet_string(&read.octets()?),
+            SET => element(SET, &sorted(rewrite(read.reader(), depth)?)),
+            tag if tag & 0x20 != 0 => element(tag, &rewrite(read.reader(), depth)?.concat()),
+            tag => element(tag, read.content),
+        });
+    }
+    Ok(written)
 }
 
 /// An element of this tag and content.
@@ -233,6 +399,28 @@ pub fn unsigned(octets: &[u8]) -> Vec<u8> {
     }
     content.extend_from_slice(digits);
     element(INTEGER, &content)
+}
+
+/// ENUMERATED.
+#[must_use]
+pub fn enumerated(value: u8) -> Vec<u8> {
+    element(ENUMERATED, &[value])
+}
+
+/// RFC 5280, 4.1.2.5: `UTCTime` through 2049, `GeneralizedTime` from 2050.
+#[must_use]
+pub fn time(moment: Timestamp) -> Vec<u8> {
+    let text = moment.generalized();
+    match text.get(2..) {
+        Some(short) if text.as_str() < "2050" => element(UTC_TIME, short.as_bytes()),
+        _ => generalized_time(moment),
+    }
+}
+
+/// `GeneralizedTime`.
+#[must_use]
+pub fn generalized_time(moment: Timestamp) -> Vec<u8> {
+    element(GENERALIZED_TIME, moment.generalized().as_bytes())
 }
 
 /// BOOLEAN.
@@ -306,6 +494,60 @@ mod tests {
         }
     }
 
+    #[test]
+    fn ber_is_read_where_it_is_allowed() {
+        let ber = [0x30, 0x80, 0x24, 0x80, 4, 1, b'a', 4, 0x81, 1, b'b', 0, 0, 0x31, 6, 2, 1, 9, 2, 1, 7, 0, 0];
+        assert!(Reader::new(&ber).element().is_err());
+        let mut reader = Reader::ber(&ber);
+        let mut fields = reader.enter(SEQUENCE).expect("a sequence");
+        assert_eq!(fields.element().and_then(|pieces| pieces.octets().map(Cow::into_owned)), Ok(b"ab".to_vec()));
+        assert_eq!(reader.finish(), Ok(()));
+        let der = sequence(&[&octet_string(b"ab"), &set_of(vec![integer(9), integer(7)])]);
+        assert_eq!(canonical(&ber), Ok(der.clone()));
+        assert_eq!(canonical(&der), Ok(der));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = [0x30, 0x80].repeat(10_000);
+        assert!(Reader::ber(&deep).element().is_err());
+        assert!(canonical(&deep).is_err());
+        let nested = (0..200).fold(Vec::new(), |inner, _| element(SEQUENCE, &inner));
+        assert!(canonical(&nested).is_err());
+    }
+
+    #[test]
+    fn times_are_read_strictly() {
+        let read = |tag, text: &str| Reader::new(&element(tag, text.as_bytes())).element().and_then(|time| time.time());
+        let moment = Ok(Timestamp::from_unix(1_793_672_122));
+        assert_eq!(read(GENERALIZED_TIME, "20261103021522Z"), moment);
+        assert_eq!(read(GENERALIZED_TIME, "20261103021522.125Z"), moment);
+        assert_eq!(read(UTC_TIME, "261103021522Z"), moment);
+        assert_eq!(read(UTC_TIME, "500101000000Z").map(Timestamp::unix), Ok(-631_152_000));
+        for wrong in [
+            "20261103021522",
+            "20261303021522Z",
+            "20261103021522+07",
+            "2026110302152",
+            "aaaaaaaaaaaaaaZ",
+            "20261103021522.Z",
+        ] {
+            assert!(read(GENERALIZED_TIME, wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["2611030215Z", "26110302152Z", "261103021522+0700"] {
+            assert!(read(UTC_TIME, wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn small_numbers_are_not_negative() {
+        let read = |content: &[u8]| Reader::new(&element(INTEGER, content)).element().and_then(|number| number.small());
+        assert_eq!(read(&[0]), Ok(0));
+        assert_eq!(read(&[0, 0xff]), Ok(255));
+        assert_eq!(read(&[0, 255, 255, 255, 255, 255, 255, 255, 255]), Ok(u64::MAX));
+        assert!(read(&[]).is_err() && read(&[0x80]).is_err() && read(&[1; 9]).is_err());
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read(content in proptest::collection::vec(any::<u8>(), 0..70_000), tag in 0u8..0x1f) {
@@ -321,6 +563,8 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Reader::new(&bytes).elements();
+            let _ = Reader::ber(&bytes).elements();
+            let _ = canonical(&bytes);
         }
     }
 }

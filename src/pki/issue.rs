@@ -1,4 +1,9 @@
-//! Making certificates (RFC 5280): what the demo PKI and the tests need, no general authority.
+//! Making certificates, revocation lists (RFC 5280) and OCSP responses (RFC 6960): what the demo PKI and the tests need, no
+//! general authority.
+
+mod status;
+
+pub use status::{CrlContent, Listed, OcspContent, crl, ocsp};
 
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
@@ -6,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
 use super::der;
-use super::key::{FileKey, Private};
+use super::key::{FileKey, Private, Scheme};
 use super::oid::{self, Oid};
 use super::{Error, Signer};
 use crate::base::digest::Sha256;
@@ -23,6 +28,8 @@ pub enum Profile {
     Signing,
     /// Stamps times.
     TimeStamping,
+    /// Answers for its issuer by OCSP, and need not be asked for itself.
+    Responder,
 }
 
 /// What a certificate says of its holder and itself.
@@ -40,6 +47,8 @@ pub struct Subject<'a> {
     pub not_before: Timestamp,
     /// The last moment of its validity.
     pub not_after: Timestamp,
+    /// Further extensions in DER, as [`extension`], [`crl_at`] and [`services_at`] make them.
+    pub further: &'a [Vec<u8>],
 }
 
 /// A new P-256 key: its PKCS#8 form.
@@ -58,10 +67,10 @@ pub fn new_key() -> Result<Zeroizing<Vec<u8>>, Error> {
 pub fn root(subject: &Subject<'_>, pkcs8: &[u8]) -> Result<FileKey, Error> {
     let private = Private::from_pkcs8(pkcs8)?;
     let info = private.public_key().info();
-    let algorithm = private.algorithm().identifier();
+    let algorithm = private.algorithm(Scheme::default()).identifier();
     let body = to_be_signed(subject, &info, &Issuer { name: &name(subject), key: &key_identifier(&info) }, &algorithm);
-    let certificate = assemble(&body, &algorithm, &private.sign(&body)?)?;
-    FileKey::new(pkcs8, vec![certificate])
+    let certificate = assemble(&body, &algorithm, &private.sign(Scheme::default(), &body)?)?;
+    FileKey::new(pkcs8, &[certificate])
 }
 
 /// A certificate issued by `issuer` for a private key in PKCS#8; its chain leads up to, but without, the root.
@@ -76,7 +85,7 @@ pub fn issue(issuer: &FileKey, subject: &Subject<'_>, pkcs8: &[u8]) -> Result<Fi
     let body = to_be_signed(subject, &info, &named, &algorithm);
     let certificate = assemble(&body, &algorithm, &issuer.sign(&body)?)?;
     let below_root = issuer.chain().iter().filter(|link| link.subject_der() != link.issuer_der());
-    FileKey::new(pkcs8, std::iter::once(certificate).chain(below_root.cloned()).collect())
+    FileKey::new(pkcs8, &std::iter::once(certificate).chain(below_root.cloned()).collect::<Vec<_>>())
 }
 
 /// How a certificate names its issuer.
@@ -95,10 +104,10 @@ fn to_be_signed(subject: &Subject<'_>, info: &[u8], issuer: &Issuer<'_>, algorit
         &der::unsigned(&serial),
         algorithm,
         issuer.name,
-        &der::sequence(&[&time(subject.not_before), &time(subject.not_after)]),
+        &der::sequence(&[&der::time(subject.not_before), &der::time(subject.not_after)]),
         &name(subject),
         info,
-        &der::explicit(3, &extensions(subject.profile, info, issuer.key)),
+        &der::explicit(3, &extensions(subject, info, issuer.key)),
     ])
 }
 
@@ -119,33 +128,24 @@ fn name(subject: &Subject<'_>) -> Vec<u8> {
     der::element(der::SEQUENCE, &parts)
 }
 
-/// RFC 5280, 4.1.2.5: `UTCTime` through 2049, `GeneralizedTime` from 2050.
-fn time(moment: Timestamp) -> Vec<u8> {
-    let text = moment.generalized();
-    if text.as_str() < "2050" {
-        der::element(der::UTC_TIME, &text.as_bytes()[2..])
-    } else {
-        der::element(der::GENERALIZED_TIME, text.as_bytes())
-    }
-}
-
 /// RFC 5280, 4.2.1.2, method 1 with SHA-256 cut to 160 bits (RFC 7093).
 fn key_identifier(info: &[u8]) -> Vec<u8> {
     Sha256::of(info).as_bytes()[..20].to_vec()
 }
 
-fn extensions(profile: Profile, info: &[u8], authority_key: &[u8]) -> Vec<u8> {
+fn extensions(subject: &Subject<'_>, info: &[u8], authority_key: &[u8]) -> Vec<u8> {
+    let profile = subject.profile;
     let usage = match profile {
         // keyCertSign and cRLSign; digitalSignature; digitalSignature and nonRepudiation.
         Profile::Root | Profile::Issuing => [1, 0b0000_0110],
-        Profile::TimeStamping => [7, 0b1000_0000],
+        Profile::TimeStamping | Profile::Responder => [7, 0b1000_0000],
         Profile::Signing => [6, 0b1100_0000],
     };
     let mut all = Vec::new();
     match profile {
         Profile::Root => all.extend(extension(oid::BASIC_CONSTRAINTS, true, &authority(1))),
         Profile::Issuing => all.extend(extension(oid::BASIC_CONSTRAINTS, true, &authority(0))),
-        Profile::Signing | Profile::TimeStamping => {
+        Profile::Signing | Profile::TimeStamping | Profile::Responder => {
             all.extend(extension(oid::BASIC_CONSTRAINTS, true, &der::sequence(&[])));
         }
     }
@@ -154,6 +154,7 @@ fn extensions(profile: Profile, info: &[u8], authority_key: &[u8]) -> Vec<u8> {
         // NSS, which pdfsig asks, knows signatures of documents only as those of mail.
         Profile::Signing => Some((vec![oid::DOCUMENT_SIGNING, oid::EMAIL_PROTECTION], false)),
         Profile::TimeStamping => Some((vec![oid::TIME_STAMPING], true)),
+        Profile::Responder => Some((vec![oid::OCSP_SIGNING], false)),
         Profile::Root | Profile::Issuing => None,
     };
     if let Some((purposes, critical)) = extended {
@@ -164,6 +165,10 @@ fn extensions(profile: Profile, info: &[u8], authority_key: &[u8]) -> Vec<u8> {
     all.extend(extension(oid::SUBJECT_KEY_IDENTIFIER, false, &der::octet_string(&key_identifier(info))));
     let above = der::sequence(&[&der::element(der::primitive(0), authority_key)]);
     all.extend(extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &above));
+    if profile == Profile::Responder {
+        all.extend(extension(oid::OCSP_NO_CHECK, false, &der::null()));
+    }
+    all.extend(subject.further.concat());
     der::element(der::SEQUENCE, &all)
 }
 
@@ -172,7 +177,28 @@ fn authority(below: u64) -> Vec<u8> {
     der::sequence(&[&der::boolean(true), &der::integer(below)])
 }
 
-fn extension(oid: Oid, critical: bool, value: &[u8]) -> Vec<u8> {
+/// `CRLDistributionPoints` with one address (RFC 5280, 4.2.1.13).
+#[must_use]
+pub fn crl_at(url: &str) -> Vec<u8> {
+    let full_name = der::explicit(0, &der::explicit(0, &address(url)));
+    extension(oid::CRL_DISTRIBUTION_POINTS, false, &der::sequence(&[&der::sequence(&[&full_name])]))
+}
+
+/// `AuthorityInfoAccess`: where the issuer answers by OCSP, and where its certificate is (RFC 5280, 4.2.2.1).
+#[must_use]
+pub fn services_at(ocsp: &str, issuer: &str) -> Vec<u8> {
+    let one = |method: Oid, url: &str| der::sequence(&[&der::object_identifier(method), &address(url)]);
+    let both = der::sequence(&[&one(oid::OCSP, ocsp), &one(oid::CA_ISSUERS, issuer)]);
+    extension(oid::AUTHORITY_INFORMATION, false, &both)
+}
+
+fn address(url: &str) -> Vec<u8> {
+    der::element(der::primitive(6), url.as_bytes())
+}
+
+/// `Extension` (RFC 5280, 4.1).
+#[must_use]
+pub fn extension(oid: Oid, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical = if critical { der::boolean(true) } else { Vec::new() };
     der::sequence(&[&der::object_identifier(oid), &critical, &der::octet_string(value)])
 }

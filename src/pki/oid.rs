@@ -46,6 +46,22 @@ macro_rules! identifiers {
 
 // PKCS #1 (RFC 8017), PKCS #7 and #9 (RFC 5652), X9.62 (RFC 5758), RFC 8410.
 identifiers! {
+    /// md5WithRSAEncryption, 1.2.840.113549.1.1.4: known so that it can be named.
+    RSA_MD5 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4];
+    /// sha1WithRSAEncryption, 1.2.840.113549.1.1.5: known so that it can be named.
+    RSA_SHA1 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5];
+    /// sha1WithRSASignature, 1.3.14.3.2.29: the same by an older name.
+    RSA_SHA1_OLD = [0x2b, 14, 3, 2, 29];
+    /// sha224WithRSAEncryption, 1.2.840.113549.1.1.14.
+    RSA_SHA224 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 14];
+    /// sha512-256WithRSAEncryption, 1.2.840.113549.1.1.16.
+    RSA_SHA512_256 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 16];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-256, 2.16.840.1.101.3.4.3.14.
+    RSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 14];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-384, 2.16.840.1.101.3.4.3.15.
+    RSA_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 15];
+    /// id-rsassa-pkcs1-v1-5-with-sha3-512, 2.16.840.1.101.3.4.3.16.
+    RSA_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 16];
     /// rsaEncryption, 1.2.840.113549.1.1.1.
     RSA_ENCRYPTION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
     /// id-mgf1, 1.2.840.113549.1.1.8.
@@ -64,6 +80,18 @@ identifiers! {
     P256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
     /// secp384r1, 1.3.132.0.34.
     P384 = [0x2b, 0x81, 4, 0, 34];
+    /// secp521r1, 1.3.132.0.35.
+    P521 = [0x2b, 0x81, 4, 0, 35];
+    /// ecdsa-with-SHA1, 1.2.840.10045.4.1: known so that it can be named.
+    ECDSA_SHA1 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1];
+    /// ecdsa-with-SHA224, 1.2.840.10045.4.3.1.
+    ECDSA_SHA224 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1];
+    /// id-ecdsa-with-sha3-256, 2.16.840.1.101.3.4.3.10.
+    ECDSA_SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 10];
+    /// id-ecdsa-with-sha3-384, 2.16.840.1.101.3.4.3.11.
+    ECDSA_SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 11];
+    /// id-ecdsa-with-sha3-512, 2.16.840.1.101.3.4.3.12.
+    ECDSA_SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 12];
     /// ecdsa-with-SHA256, 1.2.840.10045.4.3.2.
     ECDSA_SHA256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
     /// ecdsa-with-SHA384, 1.2.840.10045.4.3.3.
@@ -78,8 +106,20 @@ identifiers! {
     SHA384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2];
     /// id-sha512, 2.16.840.1.101.3.4.2.3.
     SHA512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3];
+    /// id-sha224, 2.16.840.1.101.3.4.2.4.
+    SHA224 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4];
+    /// id-sha512-256, 2.16.840.1.101.3.4.2.6.
+    SHA512_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 6];
+    /// id-sha3-256, 2.16.840.1.101.3.4.2.8.
+    SHA3_256 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 8];
+    /// id-sha3-384, 2.16.840.1.101.3.4.2.9.
+    SHA3_384 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 9];
+    /// id-sha3-512, 2.16.840.1.101.3.4.2.10.
+    SHA3_512 = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 10];
     /// id-sha1, 1.3.14.3.2.26: known so that it can be named when it is refused.
     SHA1 = [0x2b, 14, 3, 2, 26];
+    /// id-md5, 1.2.840.113549.2.5: known so that it can be named when it is refused.
+    MD5 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5];
 }
 
 // CMS (RFC 5652), ESS (RFC 5035), time-stamps (RFC 3161).
@@ -94,6 +134,18 @@ identifiers! {
     MESSAGE_DIGEST = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
     /// id-signingTime, 1.2.840.113549.1.9.5.
     SIGNING_TIME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5];
+    /// id-aa-contentHint, 1.2.840.113549.1.9.16.2.4.
+    CONTENT_HINT = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 4];
+    /// id-aa-ets-sigPolicyId, 1.2.840.113549.1.9.16.2.15.
+    SIGNATURE_POLICY = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 15];
+    /// id-aa-ets-commitmentType, 1.2.840.113549.1.9.16.2.16.
+    COMMITMENT_TYPE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 16];
+    /// id-aa-ets-revocationValues, 1.2.840.113549.1.9.16.2.24.
+    REVOCATION_VALUES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 24];
+    /// Adobe's archive of revocation, 1.2.840.113583.1.1.8.
+    ADOBE_REVOCATION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x2f, 1, 1, 8];
+    /// id-ri-ocsp-response, 1.3.6.1.5.5.7.16.2 (RFC 5940).
+    OCSP_IN_CMS = [0x2b, 6, 1, 5, 5, 7, 16, 2];
     /// id-ct-TSTInfo, 1.2.840.113549.1.9.16.1.4.
     TST_INFO = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 4];
     /// id-aa-signingCertificate, 1.2.840.113549.1.9.16.2.12.
@@ -102,6 +154,50 @@ identifiers! {
     TIMESTAMP_TOKEN = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 14];
     /// id-aa-signingCertificateV2, 1.2.840.113549.1.9.16.2.47.
     SIGNING_CERTIFICATE_V2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 47];
+}
+
+// What a password opens: PKCS #5 (RFC 8018), PKCS #12 (RFC 7292, RFC 9579), and their ciphers.
+identifiers! {
+    /// id-PBKDF2, 1.2.840.113549.1.5.12.
+    PBKDF2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
+    /// id-PBES2, 1.2.840.113549.1.5.13.
+    PBES2 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13];
+    /// id-PBMAC1, 1.2.840.113549.1.5.14.
+    PBMAC1 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 14];
+    /// id-hmacWithSHA1, 1.2.840.113549.2.7.
+    HMAC_SHA1 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 7];
+    /// id-hmacWithSHA256, 1.2.840.113549.2.9.
+    HMAC_SHA256 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9];
+    /// id-hmacWithSHA384, 1.2.840.113549.2.10.
+    HMAC_SHA384 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 10];
+    /// id-hmacWithSHA512, 1.2.840.113549.2.11.
+    HMAC_SHA512 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 11];
+    /// des-ede3-cbc, 1.2.840.113549.3.7.
+    DES_EDE3_CBC = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7];
+    /// aes128-CBC, 2.16.840.1.101.3.4.1.2.
+    AES_128_CBC = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2];
+    /// aes192-CBC, 2.16.840.1.101.3.4.1.22.
+    AES_192_CBC = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 22];
+    /// aes256-CBC, 2.16.840.1.101.3.4.1.42.
+    AES_256_CBC = [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42];
+    /// pbeWithSHAAnd3-KeyTripleDES-CBC, 1.2.840.113549.1.12.1.3.
+    PKCS12_SHA1_3DES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 3];
+    /// pbeWithSHAAnd128BitRC2-CBC, 1.2.840.113549.1.12.1.5.
+    PKCS12_SHA1_RC2_128 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 5];
+    /// pbewithSHAAnd40BitRC2-CBC, 1.2.840.113549.1.12.1.6.
+    PKCS12_SHA1_RC2_40 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 1, 6];
+    /// keyBag, 1.2.840.113549.1.12.10.1.1.
+    KEY_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 1];
+    /// pkcs8ShroudedKeyBag, 1.2.840.113549.1.12.10.1.2.
+    SHROUDED_KEY_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 2];
+    /// certBag, 1.2.840.113549.1.12.10.1.3.
+    CERTIFICATE_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 3];
+    /// safeContentsBag, 1.2.840.113549.1.12.10.1.6.
+    SAFE_CONTENTS_BAG = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 6];
+    /// x509Certificate, 1.2.840.113549.1.9.22.1.
+    X509_CERTIFICATE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 22, 1];
+    /// id-encryptedData, 1.2.840.113549.1.7.6.
+    ENCRYPTED_DATA = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6];
 }
 
 // X.520 names and RFC 5280 extensions.
@@ -120,6 +216,62 @@ identifiers! {
     KEY_USAGE = [0x55, 29, 15];
     /// id-ce-basicConstraints, 2.5.29.19.
     BASIC_CONSTRAINTS = [0x55, 29, 19];
+    /// id-ce-subjectAltName, 2.5.29.17.
+    SUBJECT_ALT_NAME = [0x55, 29, 17];
+    /// id-ce-issuerAltName, 2.5.29.18.
+    ISSUER_ALT_NAME = [0x55, 29, 18];
+    /// id-ce-cRLNumber, 2.5.29.20.
+    CRL_NUMBER = [0x55, 29, 20];
+    /// id-ce-cRLReasons, 2.5.29.21.
+    CRL_REASON = [0x55, 29, 21];
+    /// id-ce-invalidityDate, 2.5.29.24.
+    INVALIDITY_DATE = [0x55, 29, 24];
+    /// id-ce-deltaCRLIndicator, 2.5.29.27.
+    DELTA_CRL = [0x55, 29, 27];
+    /// id-ce-issuingDistributionPoint, 2.5.29.28.
+    ISSUING_DISTRIBUTION_POINT = [0x55, 29, 28];
+    /// id-ce-certificateIssuer, 2.5.29.29.
+    CERTIFICATE_ISSUER = [0x55, 29, 29];
+    /// id-ce-nameConstraints, 2.5.29.30.
+    NAME_CONSTRAINTS = [0x55, 29, 30];
+    /// id-ce-cRLDistributionPoints, 2.5.29.31.
+    CRL_DISTRIBUTION_POINTS = [0x55, 29, 31];
+    /// id-ce-certificatePolicies, 2.5.29.32.
+    CERTIFICATE_POLICIES = [0x55, 29, 32];
+    /// anyPolicy, 2.5.29.32.0.
+    ANY_POLICY = [0x55, 29, 32, 0];
+    /// id-ce-policyMappings, 2.5.29.33.
+    POLICY_MAPPINGS = [0x55, 29, 33];
+    /// id-ce-policyConstraints, 2.5.29.36.
+    POLICY_CONSTRAINTS = [0x55, 29, 36];
+    /// id-ce-freshestCRL, 2.5.29.46.
+    FRESHEST_CRL = [0x55, 29, 46];
+    /// id-ce-inhibitAnyPolicy, 2.5.29.54.
+    INHIBIT_ANY_POLICY = [0x55, 29, 54];
+    /// id-ce-expiredCertsOnCRL, 2.5.29.60 (X.509, 9.5.2.8).
+    EXPIRED_ON_CRL = [0x55, 29, 60];
+    /// id-pe-authorityInfoAccess, 1.3.6.1.5.5.7.1.1.
+    AUTHORITY_INFORMATION = [0x2b, 6, 1, 5, 5, 7, 1, 1];
+    /// id-pe-qcStatements, 1.3.6.1.5.5.7.1.3.
+    QC_STATEMENTS = [0x2b, 6, 1, 5, 5, 7, 1, 3];
+    /// id-ad-ocsp and id-pkix-ocsp, 1.3.6.1.5.5.7.48.1.
+    OCSP = [0x2b, 6, 1, 5, 5, 7, 48, 1];
+    /// id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1.
+    OCSP_BASIC = [0x2b, 6, 1, 5, 5, 7, 48, 1, 1];
+    /// id-pkix-ocsp-nonce, 1.3.6.1.5.5.7.48.1.2.
+    OCSP_NONCE = [0x2b, 6, 1, 5, 5, 7, 48, 1, 2];
+    /// id-pkix-ocsp-nocheck, 1.3.6.1.5.5.7.48.1.5.
+    OCSP_NO_CHECK = [0x2b, 6, 1, 5, 5, 7, 48, 1, 5];
+    /// id-pkix-ocsp-archive-cutoff, 1.3.6.1.5.5.7.48.1.6.
+    OCSP_ARCHIVE_CUTOFF = [0x2b, 6, 1, 5, 5, 7, 48, 1, 6];
+    /// id-ad-caIssuers, 1.3.6.1.5.5.7.48.2.
+    CA_ISSUERS = [0x2b, 6, 1, 5, 5, 7, 48, 2];
+    /// anyExtendedKeyUsage, 2.5.29.37.0.
+    ANY_EXTENDED_USAGE = [0x55, 29, 37, 0];
+    /// id-kp-OCSPSigning, 1.3.6.1.5.5.7.3.9.
+    OCSP_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 9];
+    /// emailAddress in a name, 1.2.840.113549.1.9.1.
+    EMAIL_IN_NAME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
     /// id-ce-authorityKeyIdentifier, 2.5.29.35.
     AUTHORITY_KEY_IDENTIFIER = [0x55, 29, 35];
     /// id-ce-extKeyUsage, 2.5.29.37.

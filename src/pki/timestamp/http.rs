@@ -6,8 +6,8 @@ use std::time::Duration;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::super::Error;
-use super::{Refusal, TimestampAuthority, Token, read_response, request};
-use crate::base::digest::Sha256;
+use super::super::algorithm::DigestAlgorithm;
+use super::{Imprint, Refusal, TimestampAuthority, Token, read_response, request};
 
 /// How long an authority is waited for.
 ///
@@ -38,6 +38,7 @@ pub struct HttpAuthority {
     url: String,
     agent: ureq::Agent,
     patience: Patience,
+    digest: DigestAlgorithm,
     /// The largest token seen, from which the next place is estimated.
     largest: AtomicUsize,
 }
@@ -61,10 +62,17 @@ impl HttpAuthority {
             .proxy(None)
             .build();
         let agent = ureq::Agent::new_with_config(config);
-        Ok(Self { url: url.to_owned(), agent, patience, largest: AtomicUsize::new(0) })
+        let digest = DigestAlgorithm::Sha256;
+        Ok(Self { url: url.to_owned(), agent, patience, digest, largest: AtomicUsize::new(0) })
     }
 
-    fn ask(&self, imprint: Sha256) -> Result<Token, Failure> {
+    /// The same authority, asked by digests of this algorithm: some take no SHA-256, which is the usual one.
+    #[must_use]
+    pub fn with_digest(self, digest: DigestAlgorithm) -> Self {
+        Self { digest, ..self }
+    }
+
+    fn ask(&self, imprint: &Imprint) -> Result<Token, Failure> {
         let mut nonce = [0; 8];
         let random = SystemRandom::new().fill(&mut nonce);
         random.map_err(|_| Failure { why: "this machine gives no random numbers".to_owned(), lasting: true })?;
@@ -81,7 +89,7 @@ impl HttpAuthority {
 }
 
 impl TimestampAuthority for HttpAuthority {
-    fn stamp(&self, imprint: Sha256) -> Result<Token, Error> {
+    fn stamp(&self, imprint: &Imprint) -> Result<Token, Error> {
         let mut pause = self.patience.pause;
         let mut attempt = 1;
         loop {
@@ -100,6 +108,10 @@ impl TimestampAuthority for HttpAuthority {
                 }
             }
         }
+    }
+
+    fn digest(&self) -> DigestAlgorithm {
+        self.digest
     }
 
     fn token_bytes(&self) -> usize {
@@ -146,6 +158,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::base::digest::Sha256;
     use crate::pki::testing::{self, Pki};
 
     /// Serves one answer per connection, in order, and says where.
@@ -194,7 +207,7 @@ mod tests {
         let (url, server) =
             serve(vec![("503 Busy", Some(vec![])), ("200 OK", Some(b"<html>".to_vec())), ("200 OK", None)]);
         let authority = HttpAuthority::new(&url, hasty()).expect("plain HTTP");
-        let token = authority.stamp(Sha256::of(b"message")).expect("third time");
+        let token = authority.stamp(&Sha256::of(b"message").into()).expect("third time");
         assert_eq!(token.verify(&[b"message"]), []);
         assert_eq!(token.at(), testing::now());
         assert!(authority.token_bytes() > token.der().len() && authority.token_bytes() < USUAL_TOKEN_BYTES);
@@ -205,9 +218,27 @@ mod tests {
     fn a_lasting_refusal_is_not_asked_again() {
         let (url, server) = serve(vec![("403 Forbidden", Some(vec![]))]);
         let authority = HttpAuthority::new(&url, hasty()).expect("plain HTTP");
-        let refused = authority.stamp(Sha256::of(b"message")).expect_err("refused").to_string();
+        let refused = authority.stamp(&Sha256::of(b"message").into()).expect_err("refused").to_string();
         assert!(refused.contains("403") && refused.contains(&url), "{refused}");
         server.join().expect("asked once");
+    }
+
+    #[test]
+    fn a_second_authority_is_asked_where_the_first_fails() {
+        let (first, first_server) = serve(vec![("403 Forbidden", Some(vec![]))]);
+        let (second, second_server) = serve(vec![("200 OK", None)]);
+        let authority = |url: &str| -> Box<dyn TimestampAuthority> {
+            Box::new(HttpAuthority::new(url, hasty()).expect("plain HTTP").with_digest(DigestAlgorithm::Sha512))
+        };
+        let both = super::super::FailOver::new(authority(&first), vec![authority(&second)]);
+        assert_eq!(both.digest(), DigestAlgorithm::Sha512);
+        assert_eq!(both.token_bytes(), USUAL_TOKEN_BYTES);
+        let token = both.stamp(&Imprint::of(both.digest(), &[b"message"])).expect("by the second");
+        assert_eq!(token.verify(&[b"message"]), []);
+        first_server.join().expect("asked once");
+        second_server.join().expect("asked once");
+        let refused = both.stamp(&Imprint::of(both.digest(), &[b"message"])).expect_err("both are gone").to_string();
+        assert!(refused.contains(&first) && refused.contains(&second), "{refused}");
     }
 
     #[test]

@@ -3,9 +3,8 @@
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::super::der::{self, NotDer, Reader};
-use super::super::{Error, FileKey, Signer, algorithm::DigestAlgorithm, cms, oid};
-use super::{Refusal, TimestampAuthority, Token, read_response, request};
-use crate::base::digest::Sha256;
+use super::super::{Error, FileKey, Policy, Signer, algorithm::DigestAlgorithm, cms, oid};
+use super::{Imprint, Refusal, TimestampAuthority, Token, read_response, request};
 use crate::base::time::Clock;
 
 /// How messages name it.
@@ -43,6 +42,10 @@ impl LocalAuthority {
 
     fn token(&self, request: &[u8]) -> Option<Vec<u8>> {
         let asked = Request::read(request).ok()?;
+        // RFC 3161, 2.4.2: a digest that was never believed is a `badAlg`.
+        if Policy::standard().allows_digest(asked.algorithm, self.clock.now()).is_err_and(|weak| weak.until.is_none()) {
+            return None;
+        }
         let mut serial = [0; 16];
         SystemRandom::new().fill(&mut serial).ok()?;
         let info = der::sequence(&[
@@ -50,7 +53,7 @@ impl LocalAuthority {
             &der::object_identifier(oid::DEMO_TIMESTAMP_POLICY),
             asked.imprint,
             &der::unsigned(&serial),
-            &der::element(der::GENERALIZED_TIME, self.clock.now().generalized().as_bytes()),
+            &der::generalized_time(self.clock.now()),
             asked.nonce.unwrap_or_default(),
         ]);
         let digest = self.key.algorithm().digest();
@@ -70,8 +73,8 @@ impl LocalAuthority {
 }
 
 impl TimestampAuthority for LocalAuthority {
-    fn stamp(&self, imprint: Sha256) -> Result<Token, Error> {
-        let nonce = &imprint.as_bytes()[..8];
+    fn stamp(&self, imprint: &Imprint) -> Result<Token, Error> {
+        let nonce = &imprint.digest()[..8];
         let answer = self.respond(&request(imprint, nonce));
         read_response(&answer, imprint, nonce).map_err(|refusal| local(&refusal))
     }
@@ -89,6 +92,7 @@ fn local(refusal: &Refusal) -> Error {
 
 /// `TimeStampReq`, as far as it is answered.
 struct Request<'a> {
+    algorithm: DigestAlgorithm,
     imprint: &'a [u8],
     nonce: Option<&'a [u8]>,
     with_certificates: bool,
@@ -109,6 +113,6 @@ impl<'a> Request<'a> {
         fields.optional(der::OBJECT_IDENTIFIER)?;
         let nonce = fields.optional(der::INTEGER)?.map(|nonce| nonce.raw);
         let with_certificates = fields.optional(der::BOOLEAN)?.is_some_and(|wanted| wanted.content != [0]);
-        Ok(Self { imprint: imprint.raw, nonce, with_certificates })
+        Ok(Self { algorithm, imprint: imprint.raw, nonce, with_certificates })
     }
 }
