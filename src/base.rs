@@ -6,6 +6,7 @@
 pub mod digest;
 pub mod files;
 pub mod geometry;
+pub mod source;
 pub mod time;
 pub mod units;
 pub mod writers;

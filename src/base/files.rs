@@ -14,9 +14,19 @@ use rustix::fs::{FlockOperation, RenameFlags};
 /// # Errors
 /// Those of the file system; then `path` is as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_atomically_by(path, |out| out.write_all(bytes))
+}
+
+/// As [`write_atomically`], of what `write` gives, which need not be in memory whole.
+///
+/// # Errors
+/// Those of the file system and of `write`; then `path` is as it was.
+pub fn write_atomically_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let folder = parent(path);
     let beside = folder.join(format!(".{}.{}.part", file_name(path), std::process::id()));
-    let written = write_durably(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    let written = File::create(&beside)
+        .and_then(|mut file| write(&mut file).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The error that matters is the one above; the part file may never have been made.
         drop(fs::remove_file(&beside));
@@ -57,6 +67,14 @@ pub fn create_folders(folder: &Path) -> io::Result<()> {
         made => made?,
     }
     sync_folder(parent)
+}
+
+/// Makes the folder in which a file is to be, with every missing one above it.
+///
+/// # Errors
+/// Those of the file system.
+pub fn create_folder_of(file: &Path) -> io::Result<()> {
+    create_folders(parent(file))
 }
 
 /// Renames `from` to `to` in one step and only if nothing is there.

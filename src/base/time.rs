@@ -122,6 +122,16 @@ impl Date {
     pub fn day(self) -> u8 {
         self.day
     }
+
+    /// The last second of the day in Vietnam.
+    #[must_use]
+    pub fn end(self) -> Timestamp {
+        let month = time::Month::try_from(self.month).unwrap_or(time::Month::January);
+        let date = time::Date::from_calendar_date(self.year, month, self.day).unwrap_or(time::Date::MIN);
+        Timestamp(
+            date.with_time(time::macros::time!(23:59:59)).assume_offset(vietnam_offset()).to_offset(UtcOffset::UTC),
+        )
+    }
 }
 
 /// ISO 8601: `2026-11-03`.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use lopdf::{Dictionary, Object, StringFormat};
 
 /// Writes an object; a stream with the length that it has.
-pub(super) fn write(out: &mut Vec<u8>, object: &Object) {
+pub(crate) fn write(out: &mut Vec<u8>, object: &Object) {
     match object {
         Object::Null => out.extend_from_slice(b"null"),
         Object::Boolean(value) => text(out, format_args!("{value}")),
