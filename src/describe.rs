@@ -18,6 +18,8 @@ mod wording;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use signature::OFFICES;
+
 use crate::base::time::Date;
 use crate::base::units::Confidence;
 use crate::classify::layout::{self, Sheet};

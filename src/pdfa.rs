@@ -38,6 +38,7 @@ use file::Writer;
 use glyphless::Codes;
 pub use jp2::Jp2Fault;
 use picture::Pictures;
+pub(crate) use picture::entries as image_entries;
 use placement::{Matrix, Sheet, number};
 
 /// The language of documents (BCP 47).

@@ -149,7 +149,8 @@ fn is_authority(segment: &Segment) -> bool {
     ["tm", "kt", "tl", "tuq", "q.", "t/m", "k/t"].iter().any(|mark| folded.starts_with(mark))
 }
 
-const OFFICES: &[&str] = &[
+/// Words of offices, folded.
+pub(crate) const OFFICES: &[&str] = &[
     "chu tich",
     "giam doc",
     "bo truong",

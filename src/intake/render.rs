@@ -98,6 +98,19 @@ impl Drawings {
         self.pdf.pages().len()
     }
 
+    /// The words of one page, counted from 0, in points.
+    ///
+    /// # Errors
+    /// [`raster::Error::Malformed`] when the page would take more work than any page of an office,
+    /// [`raster::Error::Panicked`], and those of the pixels that its pictures claim.
+    pub(super) fn words(&self, index: usize, limits: &Limits) -> Result<text::PageWords, raster::Error> {
+        guarded("PDF text", || {
+            let page = self.pdf.pages().get(index).ok_or_else(missing_page)?;
+            work::check(page, limits)?;
+            Ok(text::words_of(page))
+        })
+    }
+
     /// Draws one page, counted from 0; a page too large for the limits is drawn more coarsely.
     ///
     /// # Errors
@@ -105,8 +118,7 @@ impl Drawings {
     /// take more work than any page of an office, [`raster::Error::Panicked`], and those of encoding.
     pub(super) fn draw(&self, index: usize, scale: Scale, limits: &Limits) -> Result<PagePicture, raster::Error> {
         guarded("PDF drawing", || {
-            let missing = || raster::Error::Malformed { format: "PDF", fact: "a page is missing".to_owned() };
-            let page = self.pdf.pages().get(index).ok_or_else(missing)?;
+            let page = self.pdf.pages().get(index).ok_or_else(missing_page)?;
             let (width, height) = page.render_dimensions();
             let scale = scale.within((width.into(), height.into()), limits.max_pixels.min(MOST_PIXELS));
             let pixels = |units: f32, scale: f64| (f64::from(units) * scale).round().max(1.0);
@@ -131,6 +143,10 @@ impl Drawings {
             Ok(PagePicture { encoded, crop: None, dpi: scale.dpi, turn, way, text })
         })
     }
+}
+
+fn missing_page() -> raster::Error {
+    raster::Error::Malformed { format: "PDF", fact: "a page is missing".to_owned() }
 }
 
 /// Opaque pixels of four bytes in the least depth that holds them.

@@ -6,18 +6,29 @@
 //! cut off by a clip, on a layer that is switched off) is no text of the page: it is an earlier recogniser's, or what
 //! somebody covered. Standard: ISO 32000-1, 9.4, 9.10 and 14.11.2; legacy encodings: TCVN 5712, VNI.
 //! Whether the words agree with what is seen is for the recogniser to say; it is not known here.
+//!
+//! [`words`] is another question: where something is written on the pages of a file, in points, whether it is seen or
+//! lies invisible over a scan. It is not asked whether it can be believed.
 
 mod areas;
 mod glyphs;
 mod lines;
 mod trust;
 
+use std::sync::Arc;
+
 use hayro::hayro_interpret::hayro_syntax::page::Page;
-use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, RenderContent, interpret_page};
+use hayro::hayro_interpret::{
+    Context, InterpreterCache, InterpreterSettings, RenderContent, TransformExt, interpret_page,
+};
 use hayro::kurbo;
 use serde::{Deserialize, Serialize};
 
 use crate::base::geometry::{Rect, Size};
+use crate::base::units::PageNumber;
+use crate::intake::pictures;
+use crate::intake::render::Drawings;
+use crate::raster::Limits;
 use crate::raster::pixels::{Picture, luma};
 use glyphs::Collector;
 
@@ -52,6 +63,46 @@ pub struct FileWord {
     pub text: String,
     /// Around its ink.
     pub bbox: Rect,
+}
+
+/// What is written on a page, in points as it is shown: origin top left, x to the right, y down.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PageWords {
+    /// Width and height of the page.
+    pub size: (f32, f32),
+    /// Its words, seen or not; one that no font puts into letters has a replacement character (U+FFFD) as its text.
+    pub words: Vec<FileWord>,
+}
+
+/// Reads the words of every page of a PDF that opens without a password.
+///
+/// # Errors
+/// Those of opening it for drawing; [`pictures::Error::Page`] when a page would take more work than any page of an
+/// office.
+pub fn words(bytes: &Arc<[u8]>, limits: &Limits) -> Result<Vec<PageWords>, pictures::Error> {
+    let file = Drawings::open(bytes, None)?;
+    let page = |index| {
+        let failed = |source| pictures::Error::Page { page: PageNumber::at_index(index), source };
+        file.words(index, limits).map_err(failed)
+    };
+    (0..file.page_count()).map(page).collect()
+}
+
+/// The words of a page; a page with more letters than are followed has those before.
+pub(super) fn words_of(page: &Page<'_>) -> PageWords {
+    let unit = page.raw().get::<f32>(b"UserUnit").filter(|unit| unit.is_finite() && *unit > 0.0).unwrap_or(1.0);
+    let (width, height) = page.render_dimensions();
+    let to_points = kurbo::Affine::scale(unit.into()) * page.initial_transform(true).to_kurbo();
+    let size = (width * unit, height * unit);
+    // Nothing is asked of what covers what, so that no cell of it is needed.
+    let mut collector = Collector::new(Size { width: 0, height: 0 });
+    interpret(page, to_points, size, &mut collector);
+    let word = |word: lines::Written| FileWord {
+        text: if word.text.is_empty() { char::REPLACEMENT_CHARACTER.to_string() } else { word.text },
+        bbox: word.bbox,
+    };
+    let words = lines::of(&collector.into_all()).into_iter().flat_map(|line| line.words).map(word).collect();
+    PageWords { size, words }
 }
 
 /// Why text of a file was not taken.
@@ -122,13 +173,7 @@ impl Doubt {
 pub(super) fn read(page: &Page<'_>, transform: kurbo::Affine, picture: &Picture) -> FileText {
     let size = picture.size();
     let mut collector = Collector::new(size);
-    for part in [RenderContent::PAGE, RenderContent::ANNOTATIONS] {
-        let settings = InterpreterSettings { render_content: part, ..InterpreterSettings::default() };
-        let sheet = kurbo::Rect::new(0.0, 0.0, f64::from(size.width), f64::from(size.height));
-        let mut context = Context::new(transform, sheet, &InterpreterCache::new(), page.xref(), settings);
-        collector.begin(part == RenderContent::ANNOTATIONS);
-        interpret_page(page, &mut context, &mut collector);
-    }
+    interpret(page, transform, (size.width as f32, size.height as f32), &mut collector);
     if collector.is_overdrawn() {
         let everything = Rect::new(0.0, 0.0, size.width as f32, size.height as f32);
         return FileText { elsewhere: vec![everything], doubts: vec![Doubt::Overdrawn], ..FileText::default() };
@@ -145,6 +190,17 @@ pub(super) fn read(page: &Page<'_>, transform: kurbo::Affine, picture: &Picture)
         elsewhere: elsewhere.merged(),
         legal_share: judged.legal_share,
         doubts: judged.doubts,
+    }
+}
+
+/// Lets a collector hear what a page and its annotations paint on a sheet of this size.
+fn interpret(page: &Page<'_>, transform: kurbo::Affine, (width, height): (f32, f32), collector: &mut Collector) {
+    for part in [RenderContent::PAGE, RenderContent::ANNOTATIONS] {
+        let settings = InterpreterSettings { render_content: part, ..InterpreterSettings::default() };
+        let sheet = kurbo::Rect::new(0.0, 0.0, width.into(), height.into());
+        let mut context = Context::new(transform, sheet, &InterpreterCache::new(), page.xref(), settings);
+        collector.begin(part == RenderContent::ANNOTATIONS);
+        interpret_page(page, &mut context, collector);
     }
 }
 

@@ -61,8 +61,18 @@ impl Pictures {
     }
 }
 
-/// What every image says of its size and its encoding.
+/// What every image says of its size and its encoding, with what several of them share.
 fn encoded(writer: &mut Writer, picture: &Encoded) -> io::Result<Dictionary> {
+    let mut image = entries(picture);
+    if let Encoding::Jbig2 { globals: Some(globals) } = &picture.encoding {
+        let globals = writer.add_stream(Dictionary::new(), globals)?;
+        image.set("DecodeParms", dictionary! { "JBIG2Globals" => globals });
+    }
+    Ok(image)
+}
+
+/// What an image says of its size and its encoding; global segments of JBIG2 are left out.
+pub(crate) fn entries(picture: &Encoded) -> Dictionary {
     let mut image = dictionary! {
         "Type" => "XObject",
         "Subtype" => "Image",
@@ -77,10 +87,10 @@ fn encoded(writer: &mut Writer, picture: &Encoded) -> io::Result<Dictionary> {
         image.set("Decode", decode);
     }
     image.set("Filter", filter(&picture.encoding));
-    if let Some(parameters) = parameters(writer, picture)? {
+    if let Some(parameters) = parameters(picture) {
         image.set("DecodeParms", parameters);
     }
-    Ok(image)
+    image
 }
 
 /// How many channels a picture has.
@@ -118,9 +128,9 @@ fn filter(encoding: &Encoding) -> &'static str {
     }
 }
 
-fn parameters(writer: &mut Writer, picture: &Encoded) -> io::Result<Option<Dictionary>> {
+fn parameters(picture: &Encoded) -> Option<Dictionary> {
     let (width, height) = (i64::from(picture.size.width), i64::from(picture.size.height));
-    Ok(match &picture.encoding {
+    match &picture.encoding {
         Encoding::Ccitt { k, black_is_one, byte_aligned, end_of_line, end_of_block } => Some(dictionary! {
             "K" => i64::from(*k),
             "Columns" => width,
@@ -130,10 +140,6 @@ fn parameters(writer: &mut Writer, picture: &Encoded) -> io::Result<Option<Dicti
             "EndOfLine" => *end_of_line,
             "EndOfBlock" => *end_of_block,
         }),
-        Encoding::Jbig2 { globals: Some(globals) } => {
-            let globals = writer.add_stream(Dictionary::new(), globals)?;
-            Some(dictionary! { "JBIG2Globals" => globals })
-        }
         Encoding::Flate { png_predictor: true } => Some(dictionary! {
             "Predictor" => 15,
             "Colors" => i64::from(channels(picture.color)),
@@ -141,5 +147,5 @@ fn parameters(writer: &mut Writer, picture: &Encoded) -> io::Result<Option<Dicti
             "Columns" => width,
         }),
         Encoding::Jpeg { .. } | Encoding::Jpeg2000 | Encoding::Jbig2 { .. } | Encoding::Flate { .. } => None,
-    })
+    }
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use image::{DynamicImage, ImageDecoder, codecs::png::PngDecoder};
 
 use crate::base::geometry::{Size, Turn};
-use crate::raster::pixels::{Bilevel, Gray, Picture, Rgb};
-use crate::raster::probe::{Density, Orientation, jpeg, png};
+use crate::raster::pixels::{Bilevel, Gray, Picture, Rgb, Rgba};
+use crate::raster::probe::{Density, Orientation, Probe, jpeg, png, probe};
 use crate::raster::{Encoded, Encoding, Error, Limits, decode, encode, guarded};
 
 /// The picture of one page of an image file.
@@ -66,6 +66,19 @@ pub fn of_png(bytes: &Arc<[u8]>, header: &png::Header, limits: &Limits) -> Resul
     };
     let taken = FilePicture { encoded, unchanged, density: header.density, turn: Turn::None };
     straighten(taken, Orientation::default(), limits)
+}
+
+/// Reads a PNG of any kind with its transparency, and the resolution that it states.
+///
+/// # Errors
+/// [`Error::Malformed`] when it is another kind of file; those of [`Limits::check_bytes`], of its header and of decoding.
+pub fn transparent_png(bytes: &[u8], limits: &Limits) -> Result<(Rgba, Option<Density>), Error> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let Probe::Png(header) = probe(Cursor::new(bytes), limits)? else {
+        return Err(Error::Malformed { format: "PNG", fact: "it is a file of another kind".to_owned() });
+    };
+    let pixels = png_pixels(bytes, header.size)?.into_rgba8().into_raw();
+    Ok((Rgba { size: header.size, pixels }, header.density))
 }
 
 /// Undoes mirroring and oblong pixels, which a page cannot express.
@@ -128,16 +141,7 @@ fn mapped(picture: &Picture, size: Size, source: impl Fn(u32, u32, Size) -> (u32
 
 /// Decodes any PNG; transparent pixels are laid on white, and the picture in the least depth that holds it.
 fn decode_png(bytes: &[u8], size: Size) -> Result<Picture, Error> {
-    let undecodable = |error: image::ImageError| Error::Undecodable { format: "PNG", fact: error.to_string() };
-    let image = guarded("PNG", || {
-        let mut decoder = PngDecoder::new(Cursor::new(bytes)).map_err(undecodable)?;
-        let mut limits = image::Limits::default();
-        // Eight bytes a pixel (16-bit RGBA) for the picture, and as much for the decoder.
-        limits.max_alloc = Some(size.area() * 16 + (1 << 20));
-        decoder.set_limits(limits).map_err(undecodable)?;
-        DynamicImage::from_decoder(decoder).map_err(undecodable)
-    })?;
-    let picture = match image {
+    let picture = match png_pixels(bytes, size)? {
         DynamicImage::ImageLuma8(gray) => Picture::Gray(Gray { size, pixels: gray.into_raw() }),
         DynamicImage::ImageRgb8(rgb) => Picture::Rgb(Rgb { size, pixels: rgb.into_raw() }),
         other => {
@@ -150,6 +154,19 @@ fn decode_png(bytes: &[u8], size: Size) -> Result<Picture, Error> {
         }
     };
     Ok(picture.simplified())
+}
+
+/// The pixels of a PNG in its own depth; the room taken is that of the size that its header said.
+fn png_pixels(bytes: &[u8], size: Size) -> Result<DynamicImage, Error> {
+    let undecodable = |error: image::ImageError| Error::Undecodable { format: "PNG", fact: error.to_string() };
+    guarded("PNG", || {
+        let mut decoder = PngDecoder::new(Cursor::new(bytes)).map_err(undecodable)?;
+        let mut limits = image::Limits::default();
+        // Eight bytes a pixel (16-bit RGBA) for the picture, and as much for the decoder.
+        limits.max_alloc = Some(size.area() * 16 + (1 << 20));
+        decoder.set_limits(limits).map_err(undecodable)?;
+        DynamicImage::from_decoder(decoder).map_err(undecodable)
+    })
 }
 
 #[cfg(test)]

@@ -20,6 +20,15 @@ pub struct Rgb {
     pub pixels: Vec<u8>,
 }
 
+/// 8 bits each of red, green, blue and opacity a pixel, rows from the top without padding; opacity 0 shows nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rgba {
+    /// Width and height.
+    pub size: Size,
+    /// `4 * width * height` bytes; colors are not multiplied by their opacity.
+    pub pixels: Vec<u8>,
+}
+
 /// 1 bit a pixel, most significant first, rows from the top padded to whole bytes; 1 is black.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bilevel {

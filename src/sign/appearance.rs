@@ -1,84 +1,235 @@
-//! What a signature looks like (Decree 30/2020/NĐ-CP, Appendix I): on copies, scans and attachments a text without
-//! image, top right of the first page, upright 10 pt, black.
+//! What a signature looks like, and where it stands (Decree 30/2020/NĐ-CP, Appendix I).
+//!
+//! - A person's: the picture of the handwritten signature, blue, between title and name ([`Ink::Signature`]).
+//! - An organisation's on an original: the picture of its seal, red, in real size, over the left third of the person's
+//!   ([`Ink::Seal`]).
+//! - An organisation's on a copy, a scan, an attachment: a text without picture, top right of the first page ([`Mark`]).
+//!
+//! In: the pages of a file, and what is written on them ([`Appearance::on`]). Out: a box on a page and the form that fills
+//! it. A place is found by words and by earlier signatures, or given; where none is found nothing is put over print: the
+//! signature goes where a setting says, or is invisible, and a [`Notice`] says so. Pages are seen as shown: turned,
+//! cropped, in units of their own. Knows neither keys nor the signature's value.
 
-use std::fmt::Write as _;
+mod block;
+mod mark;
+mod picture;
+mod widgets;
 
-use lopdf::{Object, ObjectId, Stream, dictionary};
-use unicode_normalization::UnicodeNormalization;
+use std::sync::Arc;
+
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+
+pub use block::Unfound;
+pub use mark::{CopyForm, Mark};
+pub use picture::{Ink, Picture};
 
 use super::page::Page;
+use crate::base::geometry::Rect;
 use crate::base::time::Timestamp;
+use crate::base::units::PageNumber;
+use crate::intake::text::{FileWord, PageWords};
+use crate::ocr::RecognizedPage;
+use crate::ocr::text::Word;
+use crate::pdf::file::{self, File};
 use crate::pdf::font::{self, Font, Subset};
 use crate::pdf::incremental::Update;
+use crate::raster;
+use block::Block;
+use mark::Layout;
+use widgets::{SignatureWidget, upwards};
 
-/// Hình thức sao: how a copy was made (Decree 30/2020, art. 25).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum CopyForm {
-    /// Sao y: the whole original; every scan that an agency signs.
-    #[default]
-    Full,
-    /// Sao lục: of a copy.
-    OfCopy,
-    /// Trích sao: of a part.
-    Extract,
-}
-
-impl CopyForm {
-    /// As it is printed.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Full => "SAO Y",
-            Self::OfCopy => "SAO LỤC",
-            Self::Extract => "TRÍCH SAO",
-        }
-    }
-}
-
-/// What a visible signature says before the time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
-    /// A copy or a scan: form of copy, and the agency that makes it.
-    Copy {
-        /// Form of copy.
-        form: CopyForm,
-        /// The agency: `UBND phường Bình Minh`; printed in capitals.
-        agency: String,
-    },
-    /// An attachment in a file of its own: number and symbol of the document it belongs to.
-    Attachment {
-        /// `15/QĐ-UBND`.
-        number: String,
-    },
-}
-
-impl Mark {
-    /// The whole text: `SAO Y; UBND PHƯỜNG BÌNH MINH; 2026-11-03T09:15:22+07:00`.
-    #[must_use]
-    pub fn text(&self, at: Timestamp) -> String {
-        format!("{}; {}", self.head(), at.vietnam())
-    }
-
-    fn head(&self) -> String {
-        let head = match self {
-            Self::Copy { form, agency } => format!("{}; {}", form.text(), agency.to_uppercase()),
-            Self::Attachment { number } => number.clone(),
-        };
-        let plain: String = head.nfc().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-        plain.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// How signatures look; made once for all documents with the same mark.
+/// How a signature looks and where it stands; made once for all documents that look alike.
 #[derive(Debug, Clone)]
-pub struct Appearance(Look);
+pub struct Appearance {
+    look: Look,
+    place: Place,
+    words: Arc<[PageWords]>,
+}
 
 #[derive(Debug, Clone)]
 enum Look {
     Invisible,
-    Text { mark: Mark, letters: Subset },
+    Text { mark: Mark, letters: Arc<Subset> },
+    Picture { picture: Arc<Picture>, ink: Ink },
 }
 
+/// Where a signature stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    /// Where the Decree has it.
+    ByDecree {
+        /// The name of the person who signs, or whose signature gets the seal; without it the lowest block on the right counts.
+        signer: Option<String>,
+        /// Where it stands when that place is not found, and no print is there; else it is invisible.
+        otherwise: Option<Spot>,
+    },
+    /// At a spot that a person chose.
+    At(Spot),
+    /// In a signature field that waits for it, by its full name.
+    Field(String),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::ByDecree { signer: None, otherwise: None }
+    }
+}
+
+/// The top left corner of a signature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// Its page.
+    pub page: PageNumber,
+    /// Millimetres from the left edge of the page as shown.
+    pub left: f32,
+    /// Millimetres from the top edge of the page as shown.
+    pub top: f32,
+}
+
+/// Something about the place that a person should know.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Notice {
+    /// The signature is invisible, because no place was found.
+    #[error("no place for the signature was found, so it is invisible: {0}")]
+    Invisible(Unfound),
+    /// The signature stands where the settings say, because no place was found.
+    #[error("no place for the signature was found, so it stands where the settings say: {0}")]
+    Elsewhere(Unfound),
+    /// The seal stands between title and name: no person signed visibly before.
+    #[error("no person's signature is on the page; the seal stands where it would be")]
+    NoPersonalSignature,
+    /// The text stands over something, because all of the top of the page is taken.
+    #[error("the top of the first page has no free place for the text of the signature")]
+    Crowded,
+}
+
+impl Notice {
+    /// In Vietnamese, for reports.
+    #[must_use]
+    pub fn vietnamese(&self) -> String {
+        match self {
+            Self::Invisible(why) => {
+                format!("không tìm thấy vị trí chữ ký nên chữ ký không hiển thị: {}", why.vietnamese())
+            }
+            Self::Elsewhere(why) => {
+                format!("không tìm thấy vị trí chữ ký nên đặt theo cấu hình: {}", why.vietnamese())
+            }
+            Self::NoPersonalSignature => {
+                "chưa có chữ ký của người có thẩm quyền hiển thị; dấu đặt tại vị trí của chữ ký đó".to_owned()
+            }
+            Self::Crowded => "đầu trang 1 không còn chỗ trống cho thông tin chữ ký số".to_owned(),
+        }
+    }
+}
+
+/// Why a signature cannot look so.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The picture is no PNG that can be read.
+    #[error("the picture cannot be used")]
+    Picture(#[from] raster::Error),
+    /// The picture is blank.
+    #[error("the picture shows nothing: all of it is transparent or white")]
+    NoInk,
+    /// The page is not there.
+    #[error("{page} is to be signed, the file has {pages}")]
+    NoPage {
+        /// The page asked for.
+        page: PageNumber,
+        /// How many there are.
+        pages: usize,
+    },
+    /// The spot is not on the page.
+    #[error("the spot {left} mm, {top} mm is not on {page}, which is {width:.0} x {height:.0} mm")]
+    OffPage {
+        /// The page.
+        page: PageNumber,
+        /// Millimetres from its left edge.
+        left: f32,
+        /// Millimetres from its top edge.
+        top: f32,
+        /// Its width in millimetres.
+        width: f32,
+        /// Its height in millimetres.
+        height: f32,
+    },
+    /// No signature field has this name.
+    #[error("no signature field is called `{name}`")]
+    NoField {
+        /// The name asked for.
+        name: String,
+        /// The empty signature fields of the file.
+        empty: Vec<String>,
+    },
+    /// The field was signed before.
+    #[error("the signature field `{name}` is signed already")]
+    FieldSigned {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Error {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Picture(_) | Self::NoInk => {
+                "give a PNG of the signature or seal alone, scanned at 300 dpi or more, with a transparent background"
+                    .to_owned()
+            }
+            Self::NoPage { .. } | Self::OffPage { .. } => {
+                "give the page, and millimetres from its top left corner as it is shown".to_owned()
+            }
+            Self::NoField { empty, .. } if empty.is_empty() => {
+                "the file has no empty signature field; sign without naming one".to_owned()
+            }
+            Self::NoField { empty, .. } => format!("empty signature fields: {}", empty.join(", ")),
+            Self::FieldSigned { .. } => "name another field, or none".to_owned(),
+        })
+    }
+}
+
+/// What was drawn.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    /// The page.
+    pub(super) page: ObjectId,
+    /// The box on it in its own units; of no extent where nothing is shown.
+    pub(super) rect: [f32; 4],
+    /// What fills the box.
+    pub(super) form: Option<ObjectId>,
+    /// The field that waited for the signature.
+    pub(super) field: Option<EmptyField>,
+    /// What a person should know.
+    pub(super) notice: Option<Notice>,
+}
+
+/// A signature field without a value, and its widget; often the same object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EmptyField {
+    /// The field.
+    pub(super) field: ObjectId,
+    /// Its widget.
+    pub(super) widget: ObjectId,
+}
+
+/// A box on a page, in points as shown, y down.
+struct Target {
+    page: Page,
+    place: Rect,
+    field: Option<EmptyField>,
+    notice: Option<Notice>,
+}
+
+const POINTS_PER_MM: f32 = 72.0 / 25.4;
+/// The share of a personal signature that a seal covers.
+const SEALED: f32 = 1.0 / 3.0;
+/// How large a personal signature is taken to be where there is none, in points.
+const USUAL_SIGNATURE: (f32, f32) = (40.0 * POINTS_PER_MM, 20.0 * POINTS_PER_MM);
+/// A signature so high up on the first page is the text of a copy, in parts of the height.
+const MARKS: f32 = 0.2;
 /// Every character of a moment in ISO 8601, and what stands between the parts.
 const TIME_CHARACTERS: &str = "0123456789-:T+; ";
 
@@ -86,7 +237,7 @@ impl Appearance {
     /// Nothing is shown.
     #[must_use]
     pub fn invisible() -> Self {
-        Self(Look::Invisible)
+        Self::of(Look::Invisible)
     }
 
     /// A text of this mark and the time of signing.
@@ -94,191 +245,314 @@ impl Appearance {
     /// # Errors
     /// [`font::Error`] when the font lacks a letter of the mark.
     pub fn text(mark: Mark, font: &Font) -> Result<Self, font::Error> {
-        let letters = font.subset(&format!("{}{TIME_CHARACTERS}", mark.head()))?;
-        Ok(Self(Look::Text { mark, letters }))
+        let letters = Arc::new(font.subset(&format!("{}{TIME_CHARACTERS}", mark.head()))?);
+        Ok(Self::of(Look::Text { mark, letters }))
     }
 
-    /// Draws it for a page: the place on the page, and the form that fills it (none when invisible).
-    pub(super) fn draw(&self, update: &mut Update<'_>, page: &Page, at: Timestamp) -> ([f32; 4], Option<ObjectId>) {
-        let Look::Text { mark, letters } = &self.0 else { return ([0.0; 4], None) };
-        let layout = Layout::of(&mark.text(at), letters, page.shown_size());
-        let font = letters.embed(&mut |object| update.add(object));
-        let form = update.add(layout.form(letters, font, page));
-        (page.rect(layout.place(page.shown_size())), Some(form))
+    /// The picture of a handwritten signature or a seal.
+    #[must_use]
+    pub fn picture(picture: Picture, ink: Ink) -> Self {
+        Self::of(Look::Picture { picture: Arc::new(picture), ink })
     }
-}
 
-/// 10 pt (Decree 30/2020), less only on a page where that does not fit.
-const FONT_SIZE: f32 = 10.0;
-const LEADING: f32 = 1.15;
-/// The text stands within the top margin of 20 mm, above the first line of any Decree 30 layout.
-const FROM_TOP: f32 = 14.0;
-const FROM_RIGHT: f32 = 28.0;
-const WIDEST: f32 = 220.0;
+    /// The same at this place; without it, where the Decree has it.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
 
-/// Lines of text in a box as wide as the longest.
-#[derive(Debug, PartialEq)]
-struct Layout {
-    lines: Vec<String>,
-    font_size: f32,
-    width: f32,
-    height: f32,
-}
+    /// The same on a document with these words on its pages, in order. By them the place is found, and print is kept free.
+    #[must_use]
+    pub fn on(&self, words: Vec<PageWords>) -> Self {
+        Self { words: words.into(), ..self.clone() }
+    }
 
-impl Layout {
-    fn of(text: &str, letters: &Subset, page: [f32; 2]) -> Self {
-        let mut font_size = FONT_SIZE;
-        loop {
-            let from_right = FROM_RIGHT.min(page[0] / 20.0);
-            let widest = WIDEST.min(page[0] - 2.0 * from_right);
-            let layout = Self::at_size(text, letters, font_size, widest);
-            // A page of a few points is drawn to at the least size, and cut at its edge.
-            if font_size <= 2.0 || (layout.width <= widest && layout.height <= page[1] / 2.0) {
-                return layout;
-            }
-            font_size -= 1.0;
+    fn of(look: Look) -> Self {
+        Self { look, place: Place::default(), words: Arc::from([]) }
+    }
+
+    /// Draws it: the place on a page, and the form that fills it.
+    pub(super) fn draw(&self, update: &mut Update<'_>, at: Timestamp) -> Result<Drawn, super::Error> {
+        match &self.look {
+            Look::Invisible => self.draw_nothing(update),
+            Look::Text { mark, letters } => self.draw_text(update, &mark.text(at), letters),
+            Look::Picture { picture, ink } => self.draw_picture(update, picture, *ink),
         }
     }
 
-    /// The time on a line of its own, what stands before it in as few lines as `widest` allows, made as even as they
-    /// can be.
-    fn at_size(text: &str, letters: &Subset, font_size: f32, widest: f32) -> Self {
-        let (head, time) = text.rsplit_once("; ").map_or((text, None), |(head, time)| (head, Some(time)));
-        let head = if time.is_some() { format!("{head};") } else { head.to_owned() };
-        let count = wrapped(&head, letters, font_size, widest).len();
-        let mut width = widest;
-        while wrapped(&head, letters, font_size, width - 4.0).len() == count && width > 40.0 {
-            width -= 4.0;
-        }
-        let mut lines = wrapped(&head, letters, font_size, width);
-        lines.extend(time.into_iter().flat_map(|time| wrapped(time, letters, font_size, widest)));
-        let longest = lines.iter().map(|line| letters.width(line, font_size)).fold(0.0, f32::max);
-        let height = letters.ascent(font_size) + font_size * LEADING * (lines.len() as f32 - 1.0) + font_size * 0.3;
-        Self { lines, font_size, width: longest, height }
-    }
-
-    /// Left, bottom, right, top in points from the bottom left corner of the page as shown.
-    fn place(&self, page: [f32; 2]) -> [f32; 4] {
-        let right = page[0] - FROM_RIGHT.min(page[0] / 20.0);
-        let top = page[1] - FROM_TOP.min(page[1] / 20.0);
-        [(right - self.width).max(0.0), (top - self.height).max(0.0), right, top]
-    }
-
-    fn form(&self, letters: &Subset, font: ObjectId, page: &Page) -> Stream {
-        let dictionary = dictionary! {
-            "Type" => "XObject",
-            "Subtype" => "Form",
-            "BBox" => vec![0.into(), 0.into(), Object::Real(self.width), Object::Real(self.height)],
-            "Matrix" => page.matrix().map(Object::Integer).to_vec(),
-            "Resources" => dictionary! { "Font" => dictionary! { "F1" => Object::Reference(font) } },
+    fn draw_nothing(&self, update: &mut Update<'_>) -> Result<Drawn, super::Error> {
+        let target = match &self.place {
+            Place::Field(name) => empty_field(update.file(), name)?,
+            Place::At(_) | Place::ByDecree { .. } => Target::nowhere(Page::first(update.file())?, None),
         };
-        Stream::new(dictionary, self.content(letters).into_bytes())
+        // A field of some extent has an appearance, be it blank (ISO 19005-2, 6.3.3).
+        let blank = (!target.is_empty()).then(|| form(&target, Dictionary::new(), "q Q".to_owned()));
+        let blank = blank.map(|form| update.add(form));
+        Ok(target.drawn(blank))
     }
 
-    fn content(&self, letters: &Subset) -> String {
-        let size = self.font_size;
-        let base_line = self.height - letters.ascent(size);
-        let mut content = format!("q BT 0 g /F1 {size} Tf {} TL 0 {base_line} Td", size * LEADING);
-        for (place, line) in self.lines.iter().enumerate() {
-            let next = if place == 0 { "" } else { " T*" };
-            // Writing to a String cannot fail.
-            let _ = write!(content, "{next} {} Tj", letters.show(line));
-        }
-        content.push_str(" ET Q");
-        content
-    }
-}
-
-/// Lines no wider than `widest`, broken at spaces, and inside a word only where it is wider than a line.
-fn wrapped(text: &str, letters: &Subset, font_size: f32, widest: f32) -> Vec<String> {
-    let fits = |line: &str| letters.width(line, font_size) <= widest;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if fits(&joined) {
-            *line = joined;
-        } else {
-            if !line.is_empty() {
-                lines.push(String::new());
+    fn draw_text(&self, update: &mut Update<'_>, text: &str, letters: &Subset) -> Result<Drawn, super::Error> {
+        let file = update.file();
+        let target = match &self.place {
+            Place::Field(name) => empty_field(file, name)?,
+            Place::At(spot) => {
+                let page = page_at(file, spot.page)?;
+                let layout = Layout::of(text, letters, mark::room(page.shown_size()));
+                Target::on(page, spot.place(&page, (layout.width, layout.height))?)
             }
-            append_pieces(&mut lines, word, fits);
+            Place::ByDecree { .. } => self.at_the_top(file, text, letters)?,
+        };
+        let (width, height) = (target.place.width(), target.place.height());
+        if target.is_empty() {
+            return Ok(target.drawn(None));
+        }
+        let layout = Layout::of(text, letters, (width, height));
+        let font = letters.embed(&mut |object| update.add(object));
+        let resources = dictionary! { "Font" => dictionary! { "F1" => Object::Reference(font) } };
+        let form = update.add(form(&target, resources, layout.content(letters, height)));
+        Ok(target.drawn(Some(form)))
+    }
+
+    /// Top right of the first page, beside what is there.
+    fn at_the_top(&self, file: &File<'_>, text: &str, letters: &Subset) -> Result<Target, super::Error> {
+        let page = Page::first(file)?;
+        let layout = Layout::of(text, letters, mark::room(page.shown_size()));
+        let earlier = widgets::of(file, &[page]).into_iter().map(|widget| widget.place);
+        let taken: Vec<Rect> = earlier.chain(self.print(0)).collect();
+        let free = layout.free_place(page.shown_size(), &taken);
+        let notice = free.is_none().then_some(Notice::Crowded);
+        let place = free.unwrap_or_else(|| layout.usual_place(page.shown_size()));
+        Ok(Target { notice, ..Target::on(page, place) })
+    }
+
+    fn draw_picture(&self, update: &mut Update<'_>, picture: &Picture, ink: Ink) -> Result<Drawn, super::Error> {
+        let file = update.file();
+        // Transparency came with PDF 1.4, whose level of PDF/A knows none (ISO 19005-1, 6.4).
+        let transparency = file.header_version().map_err(file::Error::Io)?.as_str() > "1.4";
+        let target = match (&self.place, ink) {
+            (Place::Field(name), _) => empty_field(file, name)?,
+            (Place::At(spot), _) => {
+                let page = page_at(file, spot.page)?;
+                Target::on(page, spot.place(&page, picture.size())?)
+            }
+            (Place::ByDecree { signer, otherwise }, Ink::Signature) => {
+                self.between_title_and_name(file, picture, (signer.as_deref(), *otherwise))?
+            }
+            (Place::ByDecree { signer, otherwise }, Ink::Seal) => {
+                self.over_the_signature(file, picture, (signer.as_deref(), *otherwise))?
+            }
+        };
+        if target.is_empty() {
+            return Ok(target.drawn(None));
+        }
+        let frame = (target.place.width(), target.place.height());
+        let (width, height) = shrunk(picture.size(), frame);
+        let (image, color) = picture.embed(width, transparency, &mut |object| update.add(object))?;
+        let resources = dictionary! { "XObject" => dictionary! { "P" => Object::Reference(image) } };
+        let (left, bottom) = ((frame.0 - width) / 2.0, (frame.1 - height) / 2.0);
+        let content = format!("q {color}{width} 0 0 {height} {left} {bottom} cm /P Do Q");
+        let form = update.add(form(&target, resources, content));
+        Ok(target.drawn(Some(form)))
+    }
+
+    /// In real size, or as large as the room between title and name allows.
+    fn between_title_and_name(
+        &self,
+        file: &File<'_>,
+        picture: &Picture,
+        (signer, otherwise): (Option<&str>, Option<Spot>),
+    ) -> Result<Target, super::Error> {
+        let pages = pages(file)?;
+        let taken: Vec<(usize, Rect)> =
+            widgets::of(file, &pages).into_iter().map(|widget| (widget.page, widget.place)).collect();
+        let block = block::find(&self.words, signer, &taken);
+        let found = block.and_then(|block| Ok((*pages.get(block.page).ok_or(Unfound::NoWords)?, block.gap)));
+        match found {
+            Ok((page, gap)) => {
+                Ok(Target::on(page, around(gap.center(), shrunk(picture.size(), (gap.width(), gap.height())))))
+            }
+            Err(why) => self.otherwise(&pages, picture.size(), otherwise, why),
         }
     }
-    lines
+
+    /// To the left of a person's signature, over a third of it; as if there were one where nobody signed visibly.
+    fn over_the_signature(
+        &self,
+        file: &File<'_>,
+        picture: &Picture,
+        (signer, otherwise): (Option<&str>, Option<Spot>),
+    ) -> Result<Target, super::Error> {
+        let pages = pages(file)?;
+        let block = block::find(&self.words, signer, &[]);
+        let widgets = widgets::of(file, &pages);
+        let personal = personal_signature(&widgets, &pages, block.as_ref().ok().filter(|_| signer.is_some()));
+        let (index, signature, notice) = match (personal, block) {
+            (Some(widget), _) => (widget.page, widget.place, None),
+            (None, Ok(block)) => {
+                let size = shrunk(USUAL_SIGNATURE, (block.gap.width(), block.gap.height()));
+                (block.page, around(block.gap.center(), size), Some(Notice::NoPersonalSignature))
+            }
+            (None, Err(why)) => return self.otherwise(&pages, picture.size(), otherwise, why),
+        };
+        let Some(page) = pages.get(index) else {
+            return self.otherwise(&pages, picture.size(), otherwise, Unfound::NoWords);
+        };
+        let (width, height) = picture.size();
+        let right = signature.left + signature.width() * SEALED;
+        let place = around((right - width / 2.0, signature.center().1), (width, height));
+        Ok(Target { notice, ..Target::on(*page, kept_on(page, &place)) })
+    }
+
+    /// At the spot of the settings where no print is there, else nowhere.
+    fn otherwise(
+        &self,
+        pages: &[Page],
+        size: (f32, f32),
+        spot: Option<Spot>,
+        why: Unfound,
+    ) -> Result<Target, super::Error> {
+        let first = pages.first().copied().ok_or(file::Error::Missing { what: "first page" })?;
+        let Some(spot) = spot else { return Ok(Target::nowhere(first, Some(Notice::Invisible(why)))) };
+        let index = spot.page.index();
+        let page = *pages.get(index).ok_or(Error::NoPage { page: spot.page, pages: pages.len() })?;
+        let place = spot.place(&page, size)?;
+        if self.print(index).any(|word| word.intersection(&place).is_some()) {
+            return Ok(Target::nowhere(first, Some(Notice::Invisible(why))));
+        }
+        Ok(Target { notice: Some(Notice::Elsewhere(why)), ..Target::on(page, place) })
+    }
+
+    /// Boxes of the words on a page.
+    fn print(&self, page: usize) -> impl Iterator<Item = Rect> {
+        self.words.get(page).into_iter().flat_map(|page| &page.words).map(|word| word.bbox)
+    }
 }
 
-/// Appends a word to the last line, which is empty, and to new ones where it does not fit.
-fn append_pieces(lines: &mut Vec<String>, word: &str, fits: impl Fn(&str) -> bool) {
-    for letter in word.chars() {
-        let Some(line) = lines.last_mut() else { return };
-        line.push(letter);
-        if !fits(line) && line.chars().count() > 1 {
-            line.pop();
-            lines.push(letter.to_string());
+impl Spot {
+    /// The box of this size, moved inwards where it would leave the page.
+    fn place(&self, page: &Page, (width, height): (f32, f32)) -> Result<Rect, Error> {
+        let [page_width, page_height] = page.shown_size();
+        let (left, top) = (self.left * POINTS_PER_MM, self.top * POINTS_PER_MM);
+        if !(0.0..page_width).contains(&left) || !(0.0..page_height).contains(&top) {
+            let (width, height) = (page_width / POINTS_PER_MM, page_height / POINTS_PER_MM);
+            return Err(Error::OffPage { page: self.page, left: self.left, top: self.top, width, height });
         }
+        Ok(kept_on(page, &Rect::new(left, top, left + width, top + height)))
     }
+}
+
+impl Target {
+    fn on(page: Page, place: Rect) -> Self {
+        Self { page, place, field: None, notice: None }
+    }
+
+    /// An invisible signature belongs to a page all the same.
+    fn nowhere(page: Page, notice: Option<Notice>) -> Self {
+        Self { notice, ..Self::on(page, Rect::new(0.0, 0.0, 0.0, 0.0)) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.place.area() <= 0.0
+    }
+
+    fn drawn(self, form: Option<ObjectId>) -> Drawn {
+        let rect = if form.is_some() { self.page.rect(upwards(&self.page, &self.place)) } else { [0.0; 4] };
+        Drawn { page: self.page.id, rect, form, field: self.field, notice: self.notice }
+    }
+}
+
+/// A form as large as its box, upright as shown.
+fn form(target: &Target, resources: Dictionary, content: String) -> Stream {
+    let dictionary = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Form",
+        "BBox" => vec![0.into(), 0.into(), Object::Real(target.place.width()), Object::Real(target.place.height())],
+        "Matrix" => target.page.matrix().map(Object::Integer).to_vec(),
+        "Resources" => resources,
+    };
+    Stream::new(dictionary, content.into_bytes())
+}
+
+fn pages(file: &File<'_>) -> Result<Vec<Page>, super::Error> {
+    Ok(file.pages()?.into_iter().map(|id| Page::of(file, id)).collect::<Result<_, _>>()?)
+}
+
+fn page_at(file: &File<'_>, number: PageNumber) -> Result<Page, super::Error> {
+    let pages = file.pages()?;
+    let found = pages.get(number.index()).copied();
+    Ok(Page::of(file, found.ok_or(Error::NoPage { page: number, pages: pages.len() })?)?)
+}
+
+/// The empty signature field of this name.
+fn empty_field(file: &File<'_>, name: &str) -> Result<Target, super::Error> {
+    let pages = pages(file)?;
+    let mut widgets = widgets::of(file, &pages);
+    let Some(at) = widgets.iter().position(|widget| widget.name == name) else {
+        let empty = widgets.into_iter().filter(|widget| !widget.signed).map(|widget| widget.name).collect();
+        return Err(Error::NoField { name: name.to_owned(), empty }.into());
+    };
+    let SignatureWidget { page, place, signed, field, widget, .. } = widgets.swap_remove(at);
+    if signed {
+        return Err(Error::FieldSigned { name: name.to_owned() }.into());
+    }
+    let page = *pages.get(page).ok_or(file::Error::Missing { what: "page" })?;
+    Ok(Target { field: Some(EmptyField { field, widget }), ..Target::on(page, place) })
+}
+
+/// The last visible signature that is no text of a copy; where a block is known, the one that stands there.
+fn personal_signature<'w>(
+    widgets: &'w [SignatureWidget],
+    pages: &[Page],
+    block: Option<&Block>,
+) -> Option<&'w SignatureWidget> {
+    let is_mark = |widget: &SignatureWidget| {
+        let height = pages.first().map_or(0.0, |page| page.shown_size()[1]);
+        widget.page == 0 && widget.place.bottom < height * MARKS
+    };
+    let visible =
+        || widgets.iter().rev().filter(|widget| widget.signed && widget.place.area() > 0.0 && !is_mark(widget));
+    let there = |widget: &&SignatureWidget| {
+        block.is_some_and(|block| block.page == widget.page && block.gap.intersection(&widget.place).is_some())
+    };
+    visible().find(there).or_else(|| visible().next())
+}
+
+/// A size made small enough for a frame, in its own shape.
+fn shrunk((width, height): (f32, f32), frame: (f32, f32)) -> (f32, f32) {
+    let scale = (frame.0 / width).min(frame.1 / height).min(1.0);
+    (width * scale, height * scale)
+}
+
+/// The box of this size around a middle.
+fn around((x, y): (f32, f32), (width, height): (f32, f32)) -> Rect {
+    Rect::new(x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0)
+}
+
+/// A box moved onto the page; shrunk where the page is smaller.
+fn kept_on(page: &Page, place: &Rect) -> Rect {
+    let [page_width, page_height] = page.shown_size();
+    let (width, height) = shrunk((place.width(), place.height()), (page_width, page_height));
+    let left = place.left.min(page_width - width).max(0.0);
+    let top = place.top.min(page_height - height).max(0.0);
+    Rect::new(left, top, left + width, top + height)
+}
+
+/// The words of a recognised file, page by page, as [`Appearance::on`] takes them.
+#[must_use]
+pub fn recognized_words(pages: &[RecognizedPage]) -> Vec<PageWords> {
+    let words = |page: &RecognizedPage| {
+        let (dpi, size) = (page.page.dpi(), page.page.size);
+        let points = |place: Rect| {
+            Rect::new(dpi.points(place.left), dpi.points(place.top), dpi.points(place.right), dpi.points(place.bottom))
+        };
+        let word = |word: &Word| FileWord { text: word.text.clone(), bbox: points(word.bbox) };
+        PageWords {
+            size: (dpi.points(size.width as f32), dpi.points(size.height as f32)),
+            words: page.text.words().map(word).collect(),
+        }
+    };
+    pages.iter().map(words).collect()
 }
 
 #[cfg(test)]
-#[expect(clippy::print_stderr, reason = "a test says that it was skipped")]
-mod tests {
-    use super::*;
-
-    fn at() -> Timestamp {
-        "2026-11-03T09:15:22+07:00".parse().expect("a moment")
-    }
-
-    fn copy(agency: &str) -> Mark {
-        Mark::Copy { form: CopyForm::Full, agency: agency.to_owned() }
-    }
-
-    fn letters(text: &str) -> Option<Subset> {
-        let Ok(font) = Font::find() else {
-            eprintln!("skipped: no Times-like font is installed");
-            return None;
-        };
-        Some(font.subset(text).expect("all letters"))
-    }
-
-    #[test]
-    fn the_text_is_that_of_the_decree() {
-        // The agency in decomposed letters, as some systems write it.
-        let mark = copy("Ủy ban nhân dân  phường Bình Minh\n");
-        assert_eq!(mark.text(at()), "SAO Y; ỦY BAN NHÂN DÂN PHƯỜNG BÌNH MINH; 2026-11-03T09:15:22+07:00");
-        let attachment = Mark::Attachment { number: "15/QĐ-UBND".to_owned() };
-        assert_eq!(attachment.text(at()), "15/QĐ-UBND; 2026-11-03T09:15:22+07:00");
-    }
-
-    #[test]
-    fn the_text_stands_top_right_within_the_margin() {
-        let text = copy("UBND phường Bình Minh").text(at());
-        let Some(letters) = letters(&text) else { return };
-        let page = [595.0, 842.0];
-        let layout = Layout::of(&text, &letters, page);
-        assert!((layout.font_size - FONT_SIZE).abs() < f32::EPSILON);
-        assert_eq!(layout.lines.join(" "), text);
-        assert!(layout.width <= WIDEST && layout.lines.len() == 2, "{layout:?}");
-        let [left, bottom, right, top] = layout.place(page);
-        assert!(left > 595.0 / 2.0 && right < 595.0 && top < 842.0 && bottom > 842.0 - 57.0);
-    }
-
-    #[test]
-    fn a_small_page_is_not_left() {
-        let text = copy("Ủy ban nhân dân thành phố Hải Phòng, Sở Tư pháp, Phòng Hành chính tư pháp").text(at());
-        let Some(letters) = letters(&text) else { return };
-        for page in [[242.0, 153.0], [100.0, 60.0], [842.0, 595.0], [20.0, 20.0], [2384.0, 3370.0]] {
-            let layout = Layout::of(&text, &letters, page);
-            let [left, bottom, right, top] = layout.place(page);
-            assert!(left >= 0.0 && bottom >= 0.0 && right <= page[0] && top <= page[1], "{page:?}");
-            assert_eq!(layout.lines.concat().replace(' ', ""), text.replace(' ', ""));
-        }
-    }
-
-    #[test]
-    fn a_long_word_is_broken() {
-        let Some(letters) = letters("ABCDEFGH ") else { return };
-        let lines = wrapped("AB ABCDEFGHABCDEFGHABCDEFGH", &letters, 10.0, 60.0);
-        assert!(lines.len() > 2 && lines.iter().all(|line| letters.width(line, 10.0) <= 60.0), "{lines:?}");
-    }
-}
+mod tests;

@@ -121,6 +121,11 @@ impl Collector {
         (glyphs, fonts, elsewhere, hidden)
     }
 
+    /// Every letter, seen or not.
+    pub(super) fn into_all(self) -> Vec<Glyph> {
+        self.glyphs
+    }
+
     fn font_of(&mut self, glyph: &Shown<'_>) -> usize {
         let Shown::Outline(outline) = glyph else { return DRAWN };
         let Some(data) = outline.font_data() else { return UNNAMED };
