@@ -8,6 +8,8 @@ mod documents;
 mod exit;
 mod progress;
 mod render;
+mod secrets;
+mod signer;
 mod workplace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -64,6 +66,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Fault> {
         Verb::Ocr(args) => commands::ocr::run(&args, &settings),
         Verb::Pdfa(args) => commands::pdfa::run(&args, &settings),
         Verb::Sign(args) => commands::sign::run(&args, &settings),
+        Verb::Renew(args) => commands::renew::run(&args, &settings),
         Verb::Verify(args) => commands::verify::run(&args, &settings),
         Verb::Deposit(args) => commands::deposit::run(&args, &settings),
         Verb::Warehouse(args) => commands::warehouse::run(&args, &settings),

@@ -10,7 +10,7 @@ mod settings;
 
 pub use keys::{KEYS, Key};
 pub use layers::{Layers, Source};
-pub use settings::{KeepSource, Pictures, Settings, SigningKey};
+pub use settings::{KeepSource, Pictures, SecretOrigin, Settings, SigningKey};
 
 use std::path::PathBuf;
 
@@ -54,7 +54,15 @@ pub enum Error {
         /// What was expected.
         expected: String,
     },
-    /// Two settings contradict each other, or one needs another.
+    /// Two settings name the same thing in two places.
+    #[error("settings `{name}` and `{other}` exclude each other")]
+    Conflict {
+        /// One.
+        name: &'static str,
+        /// The other.
+        other: &'static str,
+    },
+    /// One setting needs another.
     #[error("setting `{name}` needs `{missing}` too")]
     Incomplete {
         /// The setting given.
@@ -76,6 +84,7 @@ impl Error {
                 None => "`sohoa settings` lists them all".to_owned(),
             }),
             Self::Invalid { name, .. } => KEYS.iter().find(|key| key.name == *name).map(|key| key.help.to_owned()),
+            Self::Conflict { other, .. } => Some(format!("leave `{other}` out, or the other one")),
             Self::Incomplete { missing, .. } => Some(format!("set `{missing}`, or leave both out")),
         }
     }

@@ -1,16 +1,18 @@
-//! The report of a run: JSON for machines, one self-contained HTML page for people.
+//! The report of a run, and of the verification of signatures: JSON for machines, one self-contained HTML page for people.
 //!
-//! In: [`BatchReport`]. It writes text only and knows no file: thumbnails come through a function.
+//! In: [`BatchReport`], and what [`verify`](crate::sign::verify()) found. It writes text only and knows no file: thumbnails come through a function.
 //! The page is in Vietnamese, its owners' numbers are masked, and it loads nothing from anywhere.
 
 mod check;
 mod html;
 mod json;
 mod pages;
+mod signatures;
 
 pub use check::check_json;
 pub use html::html;
 pub use json::json;
+pub use signatures::{Verified, signatures_html, signatures_json};
 
 use crate::pipeline::BatchReport;
 

@@ -2,22 +2,34 @@
 //!
 //! In: [`PdfA`]. Out: [`SignedPdf`]. The bytes to be signed and the signature's insertion are two steps,
 //! so that a key may live in a file, on a token or behind a service:
-//! [`prepare`] → [`PreparedPdf::to_be_signed`] → [`PreparedPdf::finish`]; [`sign`] does all three with a [`Signer`].
+//! [`prepare`] → [`PreparedPdf::to_be_signed`] → [`PreparedPdf::finish`]; [`sign`] does all three with a [`Signer`]. Any PDF can be
+//! signed ([`sign_any`], as `sohoa sign` does); only what was a [`PdfA`] becomes a [`SignedPdf`].
 //! Knows nothing of where files are kept, and never reads the clock.
 
 mod appearance;
+mod dictionary;
 mod field;
 mod page;
 mod prepare;
+pub mod proof;
+mod terms;
 pub mod verify;
 
-pub use appearance::{Appearance, CopyForm, Mark};
-pub use prepare::{PreparedPdf, Signatory, prepare};
-pub use verify::{Finding, Indication, Report, SignatureReport, Verdict, verify};
+use std::io;
+use std::sync::Arc;
+
+pub use appearance::{
+    Appearance, CopyForm, Error as AppearanceError, Ink, Mark, Notice, Picture, Place, Spot, Unfound, recognized_words,
+};
+pub use prepare::{Order, PreparedPdf, Signatory, prepare};
+pub use proof::{Proofs, Renewed, raise, renew};
+pub use terms::{Lock, Permission, Terms};
+pub use verify::{Asking, Finding, Indication, Report, Rules, SignatureReport, Verdict, verify};
 
 use crate::base::digest::Sha256;
+use crate::base::source::{Source, each_chunk};
 use crate::base::time::Timestamp;
-use crate::pdf::incremental;
+use crate::pdf::file;
 use crate::pdfa::PdfA;
 use crate::pki::{self, Signer, TimestampAuthority, TrustAnchors};
 
@@ -29,6 +41,7 @@ pub struct SignedPdf {
     level: PadesLevel,
     signer: String,
     signed_at: Timestamp,
+    notice: Option<Notice>,
 }
 
 /// PAdES baseline levels (EN 319 142-1, 6).
@@ -38,6 +51,26 @@ pub enum PadesLevel {
     B,
     /// B-T: with a time-stamp.
     T,
+    /// B-LT: with what proves the status of all certificates.
+    Lt,
+    /// B-LTA: and with a document time-stamp over that.
+    Lta,
+}
+
+impl PadesLevel {
+    /// All levels, the lowest first.
+    pub const ALL: [Self; 4] = [Self::B, Self::T, Self::Lt, Self::Lta];
+
+    /// `b-lta`: as in settings and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::B => "b-b",
+            Self::T => "b-t",
+            Self::Lt => "b-lt",
+            Self::Lta => "b-lta",
+        }
+    }
 }
 
 impl std::fmt::Display for PadesLevel {
@@ -45,7 +78,63 @@ impl std::fmt::Display for PadesLevel {
         f.write_str(match self {
             Self::B => "PAdES B-B",
             Self::T => "PAdES B-T",
+            Self::Lt => "PAdES B-LT",
+            Self::Lta => "PAdES B-LTA",
         })
+    }
+}
+
+/// Any PDF with a signature appended, which the file that it was is not copied for.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    base: Arc<dyn Source>,
+    tail: Vec<u8>,
+    level: PadesLevel,
+    signer: String,
+    at: Timestamp,
+    notice: Option<Notice>,
+}
+
+impl Signed {
+    /// What was appended to the file.
+    #[must_use]
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
+    /// The level reached.
+    #[must_use]
+    pub fn level(&self) -> PadesLevel {
+        self.level
+    }
+
+    /// What a person should know of where the signature stands.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Writes the whole file, a megabyte at a time.
+    ///
+    /// # Errors
+    /// Those of the file and of `out`.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut written = Ok(());
+        each_chunk(self.base.as_ref(), 0..self.base.length(), |chunk| {
+            if written.is_ok() {
+                written = out.write_all(chunk);
+            }
+        })?;
+        written?;
+        out.write_all(&self.tail)
+    }
+
+    fn into_pdf(self) -> Result<SignedPdf, Error> {
+        let mut bytes = self.base.bytes(0..self.base.length()).map_err(file::Error::Io)?.into_owned();
+        bytes.extend_from_slice(&self.tail);
+        let sha256 = Sha256::of(&bytes);
+        let Self { level, signer, at, notice, .. } = self;
+        Ok(SignedPdf { bytes, sha256, level, signer, signed_at: at, notice })
     }
 }
 
@@ -62,11 +151,30 @@ pub fn sign(
     appearance: &Appearance,
     at: Timestamp,
 ) -> Result<SignedPdf, Error> {
-    pki::check_signer(signer, at)?;
+    let base: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(pdf.bytes()));
+    if base.length() > LARGEST_PDF_A {
+        return Err(Error::TooLarge { bytes: base.length() });
+    }
+    sign_any(&Order { base, password: None, appearance, terms: &Terms::default(), at }, signer, authority)?.into_pdf()
+}
+
+/// ISO 19005-2, 6.1.13: no number in a PDF/A file is larger; an update takes a megabyte at most.
+const LARGEST_PDF_A: u64 = 2_147_483_647 - (1 << 20);
+
+/// Signs any PDF as it stands. Whether it keeps the rules of PDF/A is not asked; if it does, it does so still.
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_any(
+    order: &Order<'_>,
+    signer: &dyn Signer,
+    authority: Option<&dyn TimestampAuthority>,
+) -> Result<Signed, Error> {
+    pki::check_signer(signer, order.at)?;
     let mut token_bytes = authority.map_or(0, TimestampAuthority::token_bytes);
     loop {
         let signatory = Signatory { chain: signer.chain(), algorithm: signer.algorithm(), token_bytes };
-        let prepared = prepare(pdf, appearance, &signatory, at)?;
+        let prepared = prepare(order, &signatory)?;
         let signature = signer.sign(prepared.to_be_signed())?;
         match prepared.finish(&signature, authority) {
             // The token was larger than expected: once more, with room for one that is larger still.
@@ -83,22 +191,25 @@ impl SignedPdf {
     #[cfg(test)]
     pub(crate) fn for_tests(bytes: Vec<u8>, signer: &str, signed_at: Timestamp) -> Self {
         let sha256 = Sha256::of(&bytes);
-        Self { bytes, sha256, level: PadesLevel::B, signer: signer.to_owned(), signed_at }
+        Self { bytes, sha256, level: PadesLevel::B, signer: signer.to_owned(), signed_at, notice: None }
     }
 
     /// A signed file that was kept, such as one whose deposit was interrupted.
     ///
     /// # Errors
-    /// [`Error::NotSigned`] unless every signature is valid and the last one covers the whole file.
+    /// [`Error::NotSigned`] unless every signature is valid, and all that was added since is allowed.
     pub fn read(bytes: Vec<u8>, anchors: &TrustAnchors, at: Timestamp) -> Result<Self, Error> {
-        let report = verify(&bytes, anchors, at);
-        let last = report.signatures.last().filter(|last| report.is_valid() && last.covers_whole_file);
+        let rules = verify::Rules { anchors, at, revocation: verify::Asking::Nothing, password: None };
+        let report = verify(&&bytes[..], &rules);
+        let mut signatures = report.signatures.iter().filter(|signature| signature.kind == verify::Kind::Signature);
+        let last = signatures.next_back().filter(|_| report.is_valid());
         let last = last.ok_or_else(|| Error::NotSigned { verdict: report.verdict().english })?;
         Ok(Self {
             sha256: Sha256::of(&bytes),
             level: last.level.ok_or_else(|| Error::NotSigned { verdict: Finding::NotPades.to_string() })?,
             signer: last.signer.clone().unwrap_or_default(),
             signed_at: last.stamped_at.or(last.claimed_at).unwrap_or(at),
+            notice: None,
             bytes,
         })
     }
@@ -132,6 +243,12 @@ impl SignedPdf {
     pub fn signed_at(&self) -> Timestamp {
         self.signed_at
     }
+
+    /// What a person should know of where its last signature stands; none for a file that was kept.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
 }
 
 /// Why a file was not signed.
@@ -143,7 +260,22 @@ pub enum Error {
     Key(#[from] pki::Error),
     /// The file cannot be updated.
     #[error(transparent)]
-    Pdf(#[from] incremental::Error),
+    Pdf(#[from] file::Error),
+    /// It would be larger than PDF/A allows.
+    #[error("a PDF of {bytes} bytes is larger than PDF/A allows when it is signed")]
+    TooLarge {
+        /// How many bytes it has.
+        bytes: u64,
+    },
+    /// The document was certified, and nothing in it may change.
+    #[error("the document was certified so that nothing in it may change")]
+    Certified,
+    /// Only the first signature of a document may certify it.
+    #[error("the document is signed already, and only its first signature may certify it")]
+    CertifyFirst,
+    /// The signature cannot look as it should.
+    #[error(transparent)]
+    Appearance(#[from] AppearanceError),
     /// Certificates and token do not fit into a string of PDF/A.
     #[error("the signature needs {needed} bytes, PDF/A allows {allowed}")]
     SignatureTooLarge {
@@ -166,6 +298,12 @@ pub enum Error {
         /// The certificate.
         subject: String,
     },
+    /// The status of a certificate cannot be proven.
+    #[error("nothing that can be believed says whether the certificate of `{subject}` was revoked")]
+    NoEvidence {
+        /// The certificate.
+        subject: String,
+    },
     /// A file that should be signed is not, or not validly.
     #[error("the file is not validly signed: {verdict}")]
     NotSigned {
@@ -180,12 +318,22 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Key(error) => error.hint(),
+            Self::Appearance(error) => error.hint(),
             Self::SignatureTooLarge { .. } => {
                 Some("leave out of the certificate file what is not below the root".to_owned())
             }
             Self::WrongSignature { .. } => {
                 Some("check that the token or service holds the key of this certificate".to_owned())
             }
+            Self::NoEvidence { .. } => Some(
+                "check that this machine may reach the OCSP and CRL addresses in the certificate, and that its root is trusted; \
+                 or sign at B-T and raise the level later"
+                    .to_owned(),
+            ),
+            Self::Certified => Some("sign before the document is certified, or ask for a new document".to_owned()),
+            Self::CertifyFirst => Some("sign without certifying".to_owned()),
+            Self::Pdf(file::Error::Locked) => Some("give the password of the file".to_owned()),
+            Self::TooLarge { .. } => Some("divide the document".to_owned()),
             Self::Pdf(_) | Self::PlaceTooSmall { .. } | Self::NotSigned { .. } => None,
         }
     }

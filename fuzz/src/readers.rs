@@ -15,7 +15,8 @@ use sohoa::deposit::record::StoredRecord;
 use sohoa::deposit::text::{StoredProvenance, StoredText};
 use sohoa::intake::{self, Passwords, pictures};
 use sohoa::pki::cms::SignedData;
-use sohoa::pki::{Certificate, FileKey, Token, TrustAnchors, oid, pem};
+use sohoa::pki::revocation::{self, Question};
+use sohoa::pki::{Certificate, Crl, Evidence, FileKey, OcspResponse, Policy, Token, TrustAnchors, oid, pem};
 use sohoa::raster::probe::{Probe, probe};
 use sohoa::raster::{self, Color, Encoded, Encoding, Limits, files};
 use sohoa::scanner::{Device, Feed, Mode, Request};
@@ -107,23 +108,70 @@ pub(crate) fn pdf(data: &[u8]) {
 }
 
 pub(crate) fn signatures(data: &[u8]) {
-    let report = sohoa::sign::verify(data, seeds::anchors(), now());
+    let rules = sohoa::sign::Rules {
+        anchors: seeds::anchors(),
+        at: now(),
+        revocation: sohoa::sign::Asking::File,
+        password: None,
+    };
+    let report = sohoa::sign::verify(&data, &rules);
     drop(report.verdict());
 }
 
-/// CMS signatures and time-stamp tokens.
+/// CMS signatures.
 pub(crate) fn cms(data: &[u8]) {
-    if let Ok(signed) = SignedData::read(data) {
-        drop(signed.verify(oid::DATA, &[b"message"]));
-        let token = signed.timestamp().and_then(|token| Token::read(token).ok());
-        drop(token.map(|token| token.verify(&[signed.signature()])));
-        if let Some(certificate) = signed.signer_certificate() {
-            drop(seeds::anchors().path(certificate, signed.certificates(), now()));
+    let Ok(signed) = SignedData::read(data) else { return };
+    drop(signed.verify(oid::DATA, &[b"message"]));
+    drop(signed.weaknesses(Policy::standard(), now()));
+    for signer in signed.signers() {
+        let attributes = signer.signed_attributes();
+        drop((attributes.names(), attributes.commitments(), attributes.signature_policy(), attributes.content_hint()));
+        let _ = (attributes.are_der(), attributes.signing_time());
+        for token in signer.timestamps().into_iter().filter_map(|token| Token::read(token).ok()) {
+            drop(token.verify(&[signer.signature()]));
         }
     }
-    if let Ok(token) = Token::read(data) {
-        drop(token.verify(&[b"message"]));
+    let (evidence, _) = Evidence::read(signed.crls(), signed.ocsp_responses(), signed.certificates());
+    judge(&evidence);
+    if let Some(certificate) = signed.signer_certificate() {
+        drop(seeds::anchors().path(certificate, signed.certificates(), now()));
     }
+}
+
+/// Time-stamp tokens.
+pub(crate) fn timestamp(data: &[u8]) {
+    let Ok(token) = Token::read(data) else { return };
+    drop(token.verify(&[b"message"]));
+    drop(token.weaknesses(Policy::standard(), now()));
+    let _ = (token.accuracy(), token.policy(), token.serial());
+    if let Some(certificate) = token.certificate() {
+        drop(seeds::anchors().path(certificate, token.certificates(), token.at()));
+    }
+}
+
+/// Revocation lists.
+pub(crate) fn crl(data: &[u8]) {
+    let crls: Vec<Crl> = Crl::read(data).into_iter().collect();
+    for crl in &crls {
+        drop(crl.find(&[1, 2, 3]));
+        for certificate in seeds::chain() {
+            let _ = crl.verify_by(certificate);
+        }
+    }
+    judge(&Evidence { crls, ..Evidence::default() });
+}
+
+/// OCSP responses.
+pub(crate) fn ocsp(data: &[u8]) {
+    let responses = OcspResponse::read(data).into_iter().collect();
+    judge(&Evidence { responses, ..Evidence::default() });
+}
+
+/// Evidence on the certificates of the demo office.
+fn judge(evidence: &Evidence) {
+    let [certificate, issuer] = seeds::chain() else { return };
+    let question = Question { certificate, issuer, at: now(), seen: now() };
+    drop(revocation::judge(&question, evidence, seeds::anchors()));
 }
 
 /// Certificates in DER and PEM, and paths from them.
@@ -135,6 +183,7 @@ pub(crate) fn certificates(data: &[u8]) {
     }
     if let Some(leaf) = found.first() {
         let _ = (leaf.verify_by(leaf), leaf.may_sign_documents(), leaf.may_stamp_time());
+        drop((leaf.crl_urls(), leaf.policies()));
         drop(seeds::anchors().path(leaf, &found, now()));
         drop(TrustAnchors::new(found.clone()).path(leaf, &found, now()));
     }
@@ -142,7 +191,7 @@ pub(crate) fn certificates(data: &[u8]) {
 
 /// Private keys in PEM and PKCS#8.
 pub(crate) fn keys(data: &[u8]) {
-    drop(FileKey::new(data, seeds::chain().to_vec()));
+    drop(FileKey::new(data, seeds::chain()));
     let text = String::from_utf8_lossy(data);
     drop(pem::read(&text));
     drop(FileKey::from_pem(&text, &text));

@@ -7,7 +7,9 @@ use lopdf::{Dictionary, Document, EncryptionState, EncryptionVersion, Object, Pe
 use sohoa::base::geometry::Size;
 use sohoa::base::time::Timestamp;
 use sohoa::pki::cms::SignedData;
-use sohoa::pki::{Certificate, TrustAnchors, demo};
+use sohoa::pki::issue::{self, CrlContent, Listed, OcspContent};
+use sohoa::pki::revocation::{Reason, Revocation, Status};
+use sohoa::pki::{Certificate, DigestAlgorithm, FileKey, TrustAnchors, demo};
 use sohoa::raster::encode::{self, Chroma};
 use sohoa::raster::pixels::{Gray, Rgb};
 
@@ -275,7 +277,7 @@ pub(crate) fn anchors() -> &'static TrustAnchors {
     ANCHORS.get_or_init(|| TrustAnchors::from_pem([include_str!("../seeds/root.pem")]).expect("a good root"))
 }
 
-/// The signature of [`signed_pdf`], and the time-stamp token in it.
+/// The signature of [`signed_pdf`].
 pub(crate) fn cms() -> Vec<Vec<u8>> {
     let file = signed_pdf().swap_remove(0);
     let start = file.windows(11).rposition(|window| window == b"/Contents <").expect("signed") + 11;
@@ -283,9 +285,45 @@ pub(crate) fn cms() -> Vec<Vec<u8>> {
     let value: Vec<u8> = digits.chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect();
     // Zeros fill the place of the value.
     let length = 4 + usize::from(u16::from_be_bytes([value[2], value[3]]));
-    let value = value[..length].to_vec();
-    let token = SignedData::read(&value).expect("a good signature").timestamp().expect("stamped").to_vec();
-    vec![value, token]
+    vec![value[..length].to_vec()]
+}
+
+/// The time-stamp token in [`cms`].
+pub(crate) fn timestamp() -> Vec<Vec<u8>> {
+    let value = cms().swap_remove(0);
+    vec![SignedData::read(&value).expect("a good signature").timestamp().expect("stamped").to_vec()]
+}
+
+/// A list of the key of [`office`], which stands for its issuer's here.
+pub(crate) fn crl() -> Vec<Vec<u8>> {
+    let (key, this_update) = (office_key(), Timestamp::from_unix(1_793_700_000));
+    let revocation =
+        Revocation { at: this_update, reason: Some(Reason::KeyCompromise), invalid_since: Some(this_update) };
+    let listed = [Listed { serial: vec![1, 2, 3], revocation }];
+    let next_update = Some(this_update.plus_seconds(86_400));
+    let content = CrlContent { this_update, next_update, number: 1, listed: &listed, further: &[] };
+    vec![issue::crl(&key, &content).expect("a list")]
+}
+
+/// A response by the key of [`office`] on its own certificate.
+pub(crate) fn ocsp() -> Vec<Vec<u8>> {
+    let (key, this_update) = (office_key(), Timestamp::from_unix(1_793_700_000));
+    let [certificate, issuer] = chain() else { return Vec::new() };
+    let revocation = Revocation { at: this_update, reason: Some(Reason::KeyCompromise), invalid_since: None };
+    let content = OcspContent {
+        certificate,
+        issuer,
+        status: Status::Revoked(revocation),
+        this_update,
+        next_update: Some(this_update.plus_seconds(86_400)),
+        nonce: Some(b"0123456789abcdef"),
+        named_by: DigestAlgorithm::Sha1,
+    };
+    vec![issue::ocsp(&key, &content).expect("a response")]
+}
+
+fn office_key() -> FileKey {
+    FileKey::from_pem(&office().0, &office().1).expect("a good key")
 }
 
 fn digit(letter: u8) -> u8 {

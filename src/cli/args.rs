@@ -47,8 +47,10 @@ pub(crate) enum Verb {
     Ocr(commands::ocr::Args),
     /// Makes a searchable PDF/A of a document, unsigned.
     Pdfa(commands::pdfa::Args),
-    /// Signs a PDF/A that sohoa made.
+    /// Signs PDF files.
     Sign(commands::sign::Args),
+    /// Makes signed PDF files last longer.
+    Renew(commands::renew::Args),
     /// Verifies the signatures of PDF files.
     Verify(commands::verify::Args),
     /// Deposits a signed PDF/A into its owner's warehouse.

@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod ocr;
 pub(crate) mod pdfa;
+pub(crate) mod renew;
 pub(crate) mod review;
 pub(crate) mod run;
 pub(crate) mod scan;

@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Warehouse = 7,
     /// A verification found faults.
     Invalid = 8,
+    /// A verification could not decide.
+    Undecided = 9,
     /// A fault of sohoa itself.
     Bug = 70,
     /// Stopped by Ctrl-C.
@@ -32,7 +34,7 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// Every code with its meaning, for help and README.
-    pub(crate) const TABLE: [(Self, &'static str); 11] = [
+    pub(crate) const TABLE: [(Self, &'static str); 12] = [
         (Self::Done, "all done: every document deposited, every signature valid"),
         (Self::SomeFailed, "finished, but some documents failed"),
         (Self::Usage, "the command line or a setting is wrong"),
@@ -42,6 +44,7 @@ impl Exit {
         (Self::Signing, "the key, a certificate or the time-stamp authority was refused"),
         (Self::Warehouse, "the warehouse is locked, full or refuses"),
         (Self::Invalid, "a verification found faults"),
+        (Self::Undecided, "a verification could not decide: no signature, no trusted root, an unknown status"),
         (Self::Bug, "a fault of sohoa itself"),
         (Self::Interrupted, "stopped by Ctrl-C"),
     ];

@@ -8,6 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::exit::Exit;
 use super::render::Fault;
+use super::signer;
 use crate::base::files::{self, Lock};
 use crate::base::time::Clock;
 use crate::catalog::Catalog;
@@ -17,7 +18,8 @@ use crate::intake::Passwords;
 use crate::ocr::{self, WorkerPool};
 use crate::pdf::font::Font;
 use crate::pipeline::{self, Tools};
-use crate::pki::{self, FileKey, HttpAuthority, Patience, TimestampAuthority, TrustAnchors, demo};
+use crate::pki::revocation::{Cache, HostMap, Online};
+use crate::pki::{self, FailOver, HttpAuthority, Patience, Signer, TimestampAuthority, TrustAnchors, demo};
 use crate::review::Queue;
 use crate::sign::{Appearance, CopyForm, Mark};
 use crate::{classify, gate, intake, preprocess, raster, review};
@@ -55,7 +57,7 @@ pub(crate) struct Workplace {
     store: Store,
     queue: Queue,
     recognizer: WorkerPool,
-    signer: FileKey,
+    signer: Box<dyn Signer>,
     authority: Box<dyn TimestampAuthority>,
     options: pipeline::Options,
     clock: Clock,
@@ -85,7 +87,7 @@ impl Workplace {
         let store = Store::open(settings)?;
         let recognizer = recognizer(settings)?;
         let (signer, authority) = signing(settings, Some(&folder.join("demo-keys")))?;
-        let options = options(settings, &signer)?;
+        let options = options(settings, signer.as_ref())?;
         let queue =
             Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
         queue.sweep().map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
@@ -112,7 +114,7 @@ impl Workplace {
     pub(crate) fn tools(&self) -> Tools<'_> {
         Tools {
             recognizer: &self.recognizer,
-            signer: &self.signer,
+            signer: self.signer.as_ref(),
             authority: self.authority.as_ref(),
             warehouse: &self.store.warehouse,
             catalog: &self.store.catalog,
@@ -191,30 +193,48 @@ fn take_lock(folder: &Path) -> Result<Lock, Fault> {
     })
 }
 
+/// Who signs, and who stamps the time.
+type KeyAndAuthority = (Box<dyn Signer>, Box<dyn TimestampAuthority>);
+
 /// The organisation's key and the time-stamp authority: those of the settings, else demo keys, made on first use.
 ///
 /// # Errors
 /// [`Fault`] with [`Exit::Signing`]: a key or certificate that cannot sign today, or no key and no folder for a demo.
-pub(crate) fn signing(
-    settings: &Settings,
-    demo_folder: Option<&Path>,
-) -> Result<(FileKey, Box<dyn TimestampAuthority>), Fault> {
+pub(crate) fn signing(settings: &Settings, demo_folder: Option<&Path>) -> Result<KeyAndAuthority, Fault> {
     let demo = || demo_keys(demo_folder, settings);
-    let signer = match &settings.signing_key {
-        Some(key) => FileKey::load(&key.key, &key.certificate).map_err(|error| refused(&error))?,
-        None => demo()?.organization,
+    let signer: Box<dyn Signer> = match &settings.signing_key {
+        Some(key) => signer::open(key, settings).map_err(|error| refused(&error))?.signer,
+        None => Box::new(demo()?.organization),
     };
-    pki::check_signer(&signer, settings.clock.now()).map_err(|error| refused(&error))?;
-    let authority: Box<dyn TimestampAuthority> = match &settings.timestamp_url {
-        Some(url) => Box::new(HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?),
-        None => Box::new(demo()?.authority),
-    };
-    Ok((signer, authority))
+    pki::check_signer(signer.as_ref(), settings.clock.now()).map_err(|error| refused(&error))?;
+    Ok((signer, authority(settings, demo_folder)?))
+}
+
+/// The time-stamp authorities of the settings, the next asked where one gives nothing; else that of demo keys.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Signing`].
+pub(crate) fn authority(settings: &Settings, demo_folder: Option<&Path>) -> Result<Box<dyn TimestampAuthority>, Fault> {
+    let mut all: Vec<Box<dyn TimestampAuthority>> = Vec::new();
+    for url in &settings.timestamp_urls {
+        all.push(Box::new(HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?));
+    }
+    if all.is_empty() {
+        return Ok(Box::new(demo_keys(demo_folder, settings)?.authority));
+    }
+    let first = all.remove(0);
+    Ok(if all.is_empty() { first } else { Box::new(FailOver::new(first, all)) })
+}
+
+/// Where the status of certificates is asked, as the settings say.
+pub(crate) fn status_source(settings: &Settings) -> Online {
+    let cache = settings.status_cache.as_deref().map(Cache::in_folder);
+    Online::new(settings.status_time, HostMap::new(settings.status_hosts.clone()), cache)
 }
 
 fn demo_keys(folder: Option<&Path>, settings: &Settings) -> Result<demo::DemoPki, Fault> {
     let folder = folder.ok_or_else(|| {
-        let hint = "set sign.key, sign.certificate and sign.timestamp-url, or name a folder of demo keys";
+        let hint = "set sign.key, sign.module or sign.service, and sign.timestamp-url, or name a folder of demo keys";
         Fault::plain("no signing key or time-stamp authority is set", hint, Exit::Signing)
     })?;
     if !folder.is_dir() {
@@ -233,7 +253,7 @@ fn refused(error: &pki::Error) -> Fault {
 ///
 /// # Errors
 /// [`Fault`] with [`Exit::Requirement`] when there is no such font.
-pub(crate) fn appearance(settings: &Settings, signer: &FileKey) -> Result<Appearance, Fault> {
+pub(crate) fn appearance(settings: &Settings, signer: &dyn Signer) -> Result<Appearance, Fault> {
     let mark = Mark::Copy { form: CopyForm::Full, agency: agency(settings, signer) };
     font(settings).and_then(|font| {
         Appearance::text(mark, &font).map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement))
@@ -249,11 +269,13 @@ pub(crate) fn font(settings: &Settings) -> Result<Font, Fault> {
     font.map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement))
 }
 
-fn agency(settings: &Settings, signer: &FileKey) -> String {
-    settings.agency.clone().unwrap_or_else(|| signer.certificate().common_name().to_owned())
+/// The agency of the settings, else the certificate's.
+pub(crate) fn agency(settings: &Settings, signer: &dyn Signer) -> String {
+    let named = || signer.chain().first().map_or_else(String::new, |own| own.common_name().to_owned());
+    settings.agency.clone().unwrap_or_else(named)
 }
 
-fn options(settings: &Settings, signer: &FileKey) -> Result<pipeline::Options, Fault> {
+fn options(settings: &Settings, signer: &dyn Signer) -> Result<pipeline::Options, Fault> {
     Ok(pipeline::Options {
         intake: intake_options(settings)?,
         preprocess: preprocess::Options::default(),

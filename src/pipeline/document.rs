@@ -222,7 +222,8 @@ fn finish(
     let pdf = timed(&mut report.times.pdfa, || pdfa::write(approved, &conversion, &rendition))?;
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
-        sign::sign(&pdf, tools.signer, Some(tools.authority), &tools.options.appearance, now)
+        let appearance = tools.options.appearance.on(sign::recognized_words(&described.classified.recognized.pages));
+        sign::sign(&pdf, tools.signer, Some(tools.authority), &appearance, now)
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);

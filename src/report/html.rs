@@ -11,7 +11,7 @@ use crate::pipeline::{BatchReport, Blame, DocumentReport, Outcome};
 use crate::review::HeldId;
 use crate::vn::document_type::DocumentType;
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// The page; `thumbnail` gives a JPEG of a held document's first page.
 #[must_use]

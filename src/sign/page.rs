@@ -1,8 +1,8 @@
-//! The first page as a reader shows it.
+//! Pages as a reader shows them.
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, ObjectId};
 
-use crate::pdf::incremental::Error;
+use crate::pdf::file::{Error, File};
 
 /// A page: its box in its own coordinates, and how it is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,19 +16,25 @@ pub(super) struct Page {
     unit: f32,
 }
 
-/// Parents are followed so far.
-const DEEPEST_TREE: usize = 64;
-
 impl Page {
-    /// The first page of a document.
-    pub(super) fn first(document: &Document) -> Result<Self, Error> {
-        let missing = Error::Missing { what: "first page" };
-        let Some(id) = document.page_iter().next() else { return Err(missing) };
-        let Ok(dictionary) = document.get_dictionary(id) else { return Err(missing) };
-        let media = bounds(document, dictionary, b"MediaBox").ok_or(missing)?;
-        let crop = bounds(document, dictionary, b"CropBox").and_then(|crop| intersection(media, crop));
-        let turns = inherited(document, dictionary, b"Rotate").and_then(|turn| turn.as_i64().ok()).unwrap_or(0);
-        let unit = dictionary.get(b"UserUnit").and_then(Object::as_float).unwrap_or(1.0);
+    /// The first page of a file.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is none, or none with a size.
+    pub(super) fn first(file: &File<'_>) -> Result<Self, Error> {
+        Self::of(file, file.first_page()?)
+    }
+
+    /// A page of a file.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where it has no size.
+    pub(super) fn of(file: &File<'_>, id: ObjectId) -> Result<Self, Error> {
+        let dictionary = file.dictionary(id, "page")?;
+        let media = bounds(file, &dictionary, b"MediaBox")?.ok_or(Error::Missing { what: "size of a page" })?;
+        let crop = bounds(file, &dictionary, b"CropBox")?.and_then(|crop| intersection(media, crop));
+        let turns = file.inherited(&dictionary, b"Rotate")?.as_i64().unwrap_or(0);
+        let unit = file.value(&dictionary, b"UserUnit")?.as_float().unwrap_or(1.0);
         Ok(Self {
             id,
             bounds: crop.unwrap_or(media),
@@ -56,6 +62,19 @@ impl Page {
         }
     }
 
+    /// What [`Self::rect`] does, undone: a box of the page as shown.
+    pub(super) fn shown(&self, rect: [f32; 4]) -> [f32; 4] {
+        let [x, y, far_x, far_y] = self.bounds;
+        let [left, bottom, right, top] = rect;
+        let shown = match self.turns {
+            0 => [left - x, bottom - y, right - x, top - y],
+            1 => [bottom - y, far_x - right, top - y, far_x - left],
+            2 => [far_x - right, far_y - top, far_x - left, far_y - bottom],
+            _ => [far_y - top, left - x, far_y - bottom, right - x],
+        };
+        shown.map(|length| length * self.unit)
+    }
+
     /// `Matrix` of a form so that it is upright as shown.
     pub(super) fn matrix(&self) -> [i64; 6] {
         match self.turns {
@@ -67,24 +86,14 @@ impl Page {
     }
 }
 
-/// A value of a page or of the nearest node above it that has one (ISO 32000-1, 7.7.3.4).
-fn inherited<'a>(document: &'a Document, page: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
-    let mut node = page;
-    for _ in 0..DEEPEST_TREE {
-        if let Ok(value) = node.get_deref(key, document) {
-            return Some(value);
-        }
-        node = node.get_deref(b"Parent", document).and_then(Object::as_dict).ok()?;
+fn bounds(file: &File<'_>, page: &Dictionary, key: &[u8]) -> Result<Option<[f32; 4]>, Error> {
+    let mut numbers = Vec::new();
+    for number in file.inherited(page, key)?.as_array().into_iter().flatten() {
+        numbers.extend(file.resolved(number)?.as_float().ok().filter(|number| number.is_finite()));
     }
-    None
-}
-
-fn bounds(document: &Document, page: &Dictionary, key: &[u8]) -> Option<[f32; 4]> {
-    let numbers = inherited(document, page, key)?.as_array().ok()?;
-    let number = |object: &Object| document.dereference(object).ok()?.1.as_float().ok().filter(|n| n.is_finite());
-    let [a, b, c, d] = <[f32; 4]>::try_from(numbers.iter().filter_map(number).collect::<Vec<_>>()).ok()?;
+    let Ok([a, b, c, d]) = <[f32; 4]>::try_from(numbers) else { return Ok(None) };
     let ordered = [a.min(c), b.min(d), a.max(c), b.max(d)];
-    (ordered[0] < ordered[2] && ordered[1] < ordered[3]).then_some(ordered)
+    Ok((ordered[0] < ordered[2] && ordered[1] < ordered[3]).then_some(ordered))
 }
 
 fn intersection(a: [f32; 4], b: [f32; 4]) -> Option<[f32; 4]> {
@@ -95,12 +104,16 @@ fn intersection(a: [f32; 4], b: [f32; 4]) -> Option<[f32; 4]> {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these lengths are whole numbers")]
 mod tests {
+    use lopdf::Object;
+
     use super::*;
+    use crate::base::source::Source;
     use crate::pdf::incremental::testing::{XrefKind, a_pdf_with};
 
     fn page(change: impl FnOnce(&mut Dictionary)) -> Page {
         let bytes = a_pdf_with(XrefKind::Table, [600.0, 800.0], |_, page| change(page));
-        Page::first(&Document::load_mem(&bytes).expect("readable")).expect("a page")
+        let source = &&bytes[..];
+        Page::first(&File::open(source, source.length(), None).expect("readable")).expect("a page")
     }
 
     #[test]
@@ -114,6 +127,7 @@ mod tests {
             let [width, height] = page.shown_size();
             let top_right = [width - 100.0, height - 20.0, width - 10.0, height - 5.0];
             assert_eq!(page.rect(top_right), rect, "turned by {turn}");
+            assert_eq!(page.shown(rect), top_right, "turned by {turn}");
         }
     }
 

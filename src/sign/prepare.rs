@@ -1,22 +1,18 @@
 //! A file with a place for its signature, and the signature put into that place.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use super::appearance::Appearance;
+use super::appearance::{Appearance, Drawn, Notice};
+use super::dictionary::{Draft, Place};
 use super::field::{self, Widget};
-use super::page::Page;
-use super::{Error, PadesLevel, SignedPdf};
-use crate::base::digest::{Sha256, hex};
+use super::terms::{self, Terms};
+use super::{Error, PadesLevel, Signed};
+use crate::base::source::Source;
 use crate::base::time::Timestamp;
+use crate::pdf::file;
 use crate::pdf::incremental::Update;
-use crate::pdfa::PdfA;
-use crate::pki::cms::{self, SignedData};
-use crate::pki::{Certificate, SignatureAlgorithm, TimestampAuthority, Token, oid};
-
-/// ISO 19005-2, 6.1.13: no string is longer.
-const LARGEST_STRING: usize = 32_767;
-/// Names and numbers in a token may be somewhat longer than expected.
-const SLACK: usize = 128;
+use crate::pki::cms::{self, Message, SignedData};
+use crate::pki::{Certificate, Imprint, SignatureAlgorithm, TimestampAuthority, Token, oid};
 
 /// Who will sign, and how much room that takes.
 #[derive(Debug, Clone, Copy)]
@@ -32,56 +28,70 @@ pub struct Signatory<'a> {
 /// A file that lacks nothing but the value of its signature.
 #[derive(Debug, Clone)]
 pub struct PreparedPdf {
-    bytes: Vec<u8>,
-    /// The hexadecimal digits between `<` and `>`.
-    contents: Range<usize>,
+    base: Arc<dyn Source>,
+    place: Place,
+    digest: Vec<u8>,
     attributes: Vec<u8>,
     chain: Vec<Certificate>,
     algorithm: SignatureAlgorithm,
     at: Timestamp,
+    notice: Option<Notice>,
+}
+
+/// What is to be signed, and how.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// The file, as it stands.
+    pub base: Arc<dyn Source>,
+    /// What opens it, where it is locked.
+    pub password: Option<&'a str>,
+    /// How the signature looks.
+    pub appearance: &'a Appearance,
+    /// What it says of later changes.
+    pub terms: &'a Terms,
+    /// The time that the signer claims.
+    pub at: Timestamp,
 }
 
 /// Makes the place for a signature: an update with field, appearance and signature dictionary.
-/// `at` is the time that the signer claims.
 ///
 /// # Errors
-/// [`Error::Pdf`] when the file cannot be updated, [`Error::SignatureTooLarge`] when certificates and token would
-/// not fit into a string of PDF/A, [`Error::Key`] without a certificate.
-pub fn prepare(
-    pdf: &PdfA,
-    appearance: &Appearance,
-    signatory: &Signatory<'_>,
-    at: Timestamp,
-) -> Result<PreparedPdf, Error> {
-    prepare_bytes(pdf.bytes(), appearance, signatory, at)
+/// [`Error::Pdf`] when the file cannot be updated, [`Error::Certified`] and [`Error::CertifyFirst`] when it does
+/// not allow it, [`Error::SignatureTooLarge`] when certificates and token would not fit into a string of PDF/A, [`Error::Key`] without a
+/// certificate, [`Error::Appearance`] when the place asked for is not there.
+pub fn prepare(order: &Order<'_>, signatory: &Signatory<'_>) -> Result<PreparedPdf, Error> {
+    let certificate = signatory.chain.first().ok_or(crate::pki::Error::NoCertificate)?;
+    let (place, notice) = place(order, signatory, certificate)?;
+    let algorithm = signatory.algorithm.digest();
+    let digest = place.digest(order.base.as_ref(), algorithm).map_err(file::Error::Io)?;
+    let attributes = cms::signed_attributes(oid::DATA, algorithm, &digest, certificate);
+    Ok(PreparedPdf {
+        base: Arc::clone(&order.base),
+        place,
+        digest,
+        attributes,
+        chain: signatory.chain.to_vec(),
+        algorithm: signatory.algorithm,
+        at: order.at,
+        notice,
+    })
 }
 
-fn prepare_bytes(
-    base: &[u8],
-    appearance: &Appearance,
+fn place(
+    order: &Order<'_>,
     signatory: &Signatory<'_>,
-    at: Timestamp,
-) -> Result<PreparedPdf, Error> {
-    let certificate = signatory.chain.first().ok_or(crate::pki::Error::NoCertificate)?;
-    let reserved = estimate(signatory, certificate)?;
-    let mut update = Update::open(base)?;
-    let page = Page::first(update.document())?;
-    let (rect, form) = appearance.draw(&mut update, &page, at);
-    let (dictionary, places) = signature_dictionary(certificate, at, reserved);
+    certificate: &Certificate,
+) -> Result<(Place, Option<Notice>), Error> {
+    let value_bytes = value_bytes(signatory, certificate)?;
+    let mut update = Update::open(order.base.as_ref(), order.password)?;
+    terms::check(update.file(), order.terms, !field::is_signed(update.file())?)?;
+    let Drawn { page, rect, form, field, notice } = order.appearance.draw(&mut update, order.at)?;
     let signature = update.reserve();
-    update.set_raw(signature, dictionary);
-    field::add(&mut update, &Widget { page: page.id, rect, form }, signature)?;
-    let appended = update.append()?;
-    let start = appended.raw.get(&signature).copied().unwrap_or_default();
-    let contents = start + places.contents.start..start + places.contents.end;
-    let mut bytes = appended.bytes;
-    write_byte_range(&mut bytes, start + places.byte_range, &contents);
-    let attributes = {
-        let digest = signatory.algorithm.digest();
-        let covered = covered(&bytes, &contents);
-        cms::signed_attributes(oid::DATA, digest, &digest.of(&covered), certificate)
-    };
-    Ok(PreparedPdf { bytes, contents, attributes, chain: signatory.chain.to_vec(), algorithm: signatory.algorithm, at })
+    let widget = Widget { page, rect, form, field };
+    let lock = field::sign(&mut update, &widget, signature, order.terms.lock.as_ref())?;
+    let mut entries = entries(&update, signature, certificate, order.at)?;
+    entries.extend(terms::reference(&mut update, signature, order.terms.certify, lock.as_ref())?);
+    Ok((Draft::new(&entries, value_bytes)?.placed(update, signature)?, notice))
 }
 
 impl PreparedPdf {
@@ -97,30 +107,27 @@ impl PreparedPdf {
     /// # Errors
     /// [`Error::WrongSignature`] when it is not of the certificate's key over [`PreparedPdf::to_be_signed`],
     /// [`Error::Key`] when no time-stamp was had, [`Error::PlaceTooSmall`] when it all does not fit.
-    pub fn finish(self, signature: &[u8], authority: Option<&dyn TimestampAuthority>) -> Result<SignedPdf, Error> {
+    pub fn finish(self, signature: &[u8], authority: Option<&dyn TimestampAuthority>) -> Result<Signed, Error> {
         // Before an authority is troubled with it.
         let key = self.chain.first().and_then(Certificate::public_key).ok_or_else(|| self.wrong_signature())?;
         key.verify(self.algorithm, &self.attributes, signature).map_err(|_| self.wrong_signature())?;
-        let token = authority.map(|authority| authority.stamp(Sha256::of(signature))).transpose()?;
+        let stamp =
+            |authority: &dyn TimestampAuthority| authority.stamp(&Imprint::of(authority.digest(), &[signature]));
+        let token = authority.map(stamp).transpose()?;
         self.insert(signature, token.as_ref())
     }
 
-    fn insert(mut self, signature: &[u8], token: Option<&Token>) -> Result<SignedPdf, Error> {
+    fn insert(self, signature: &[u8], token: Option<&Token>) -> Result<Signed, Error> {
         let cms = self.cms(signature, token)?;
         self.verify(&cms)?;
-        let digits = hex(&cms);
-        if digits.len() > self.contents.len() {
-            return Err(Error::PlaceTooSmall { needed: cms.len(), reserved: self.contents.len() / 2 });
-        }
-        let start = self.contents.start;
-        self.bytes[start..start + digits.len()].copy_from_slice(digits.as_bytes());
         let signer = self.chain.first().map(Certificate::common_name).unwrap_or_default().to_owned();
-        Ok(SignedPdf {
-            sha256: Sha256::of(&self.bytes),
+        Ok(Signed {
             level: if token.is_some() { PadesLevel::T } else { PadesLevel::B },
-            signed_at: token.map_or(self.at, Token::at),
+            at: token.map_or(self.at, Token::at),
             signer,
-            bytes: self.bytes,
+            notice: self.notice,
+            tail: self.place.filled(&cms)?,
+            base: self.base,
         })
     }
 
@@ -137,10 +144,11 @@ impl PreparedPdf {
         Ok(cms::signed_data(&parts, true).ok_or(crate::pki::Error::NoCertificate)?)
     }
 
-    /// Reads what was built and verifies it over the file as it stands.
+    /// Reads what was built and verifies it against the digest of the file as it stands.
     fn verify(&self, cms: &[u8]) -> Result<(), Error> {
         let read = SignedData::read(cms).map_err(|_| self.wrong_signature())?;
-        let faults = read.verify(oid::DATA, &covered(&self.bytes, &self.contents));
+        let message = Message::Digest(self.algorithm.digest(), &self.digest);
+        let faults = read.signer().verify(oid::DATA, &message);
         if faults.is_empty() && read.signer_certificate() == self.chain.first() {
             Ok(())
         } else {
@@ -155,13 +163,8 @@ impl PreparedPdf {
     }
 }
 
-/// What a signature covers: all but the string of its value, angle brackets included.
-fn covered<'a>(bytes: &'a [u8], contents: &Range<usize>) -> [&'a [u8]; 2] {
-    [&bytes[..contents.start - 1], &bytes[contents.end + 1..]]
-}
-
-/// How many bytes to reserve: a signature of the same shape, measured.
-fn estimate(signatory: &Signatory<'_>, certificate: &Certificate) -> Result<usize, Error> {
+/// How many bytes the value takes: a signature of the same shape, measured.
+fn value_bytes(signatory: &Signatory<'_>, certificate: &Certificate) -> Result<usize, Error> {
     let digest = signatory.algorithm.digest();
     let key = certificate
         .public_key()
@@ -177,43 +180,22 @@ fn estimate(signatory: &Signatory<'_>, certificate: &Certificate) -> Result<usiz
         signature: &vec![0; signatory.algorithm.signature_bytes(key)],
         timestamp: (signatory.token_bytes > 0).then_some(token.as_slice()),
     };
-    let measured = cms::signed_data(&parts, true).map_or(0, |cms| cms.len());
-    let needed = measured + SLACK;
-    if needed > LARGEST_STRING {
-        return Err(Error::SignatureTooLarge { needed, allowed: LARGEST_STRING });
-    }
-    Ok(needed)
+    Ok(cms::signed_data(&parts, true).map_or(0, |cms| cms.len()))
 }
 
-/// Where in the signature dictionary the values stand that are not known yet.
-struct Places {
-    byte_range: usize,
-    contents: Range<usize>,
-}
-
-/// Room for four numbers of ten digits: PDF/A files have fewer than 2³¹ bytes.
-const BYTE_RANGE_WIDTH: usize = 43;
-
-/// The signature dictionary (ISO 32000-1, table 252; EN 319 142-1, 6.3).
-fn signature_dictionary(certificate: &Certificate, at: Timestamp, reserved: usize) -> (Vec<u8>, Places) {
-    let mut bytes = b"<</Type /Sig/Filter /Adobe.PPKLite/SubFilter /ETSI.CAdES.detached".to_vec();
-    bytes.extend_from_slice(format!("/M ({})", at.pdf()).as_bytes());
+/// The entries of a signature dictionary (ISO 32000-1, table 252; EN 319 142-1, 6.3).
+fn entries(
+    update: &Update<'_>,
+    id: lopdf::ObjectId,
+    certificate: &Certificate,
+    at: Timestamp,
+) -> Result<Vec<u8>, Error> {
+    let mut entries = b"/Type /Sig/Filter /Adobe.PPKLite/SubFilter /ETSI.CAdES.detached/M ".to_vec();
+    entries.extend(update.string(id, at.pdf().as_bytes())?);
     // UTF-16BE with its mark: a PDF text string of any letters (7.9.2.2).
     let name: Vec<u8> =
         std::iter::once(0xfeff).chain(certificate.common_name().encode_utf16()).flat_map(u16::to_be_bytes).collect();
-    bytes.extend_from_slice(format!("/Name <{}>/ByteRange [", hex(&name)).as_bytes());
-    let byte_range = bytes.len();
-    bytes.extend(std::iter::repeat_n(b' ', BYTE_RANGE_WIDTH));
-    bytes.extend_from_slice(b"]/Contents <");
-    let start = bytes.len();
-    bytes.extend(std::iter::repeat_n(b'0', reserved * 2));
-    let contents = start..bytes.len();
-    bytes.extend_from_slice(b">>>");
-    (bytes, Places { byte_range, contents })
-}
-
-fn write_byte_range(bytes: &mut [u8], place: usize, contents: &Range<usize>) {
-    let (gap_start, gap_end) = (contents.start - 1, contents.end + 1);
-    let numbers = format!("0 {gap_start} {gap_end} {}", bytes.len() - gap_end);
-    bytes[place..place + numbers.len()].copy_from_slice(numbers.as_bytes());
+    entries.extend_from_slice(b"/Name ");
+    entries.extend(update.string(id, &name)?);
+    Ok(entries)
 }

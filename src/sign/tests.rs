@@ -7,7 +7,7 @@ use crate::base::time::Clock;
 use crate::pdf::font::Font;
 use crate::pdf::incremental::testing::{XrefKind, a_pdf, a_pdf_with};
 use crate::pki::testing::{Pki, now};
-use crate::pki::{Certificate, FileKey, LocalAuthority, SignatureAlgorithm, Token};
+use crate::pki::{Certificate, FileKey, Imprint, LocalAuthority, SignatureAlgorithm, Token};
 
 const A4: [f32; 2] = [595.0, 842.0];
 
@@ -29,7 +29,11 @@ fn signed(pki: &Pki) -> SignedPdf {
 }
 
 fn check(bytes: &[u8], pki: &Pki) -> Report {
-    verify(bytes, &pki.anchors(), now())
+    check_at(bytes, pki, now())
+}
+
+fn check_at(bytes: &[u8], pki: &Pki, at: Timestamp) -> Report {
+    verify(&bytes, &Rules { anchors: &pki.anchors(), at, revocation: Asking::Nothing, password: None })
 }
 
 #[test]
@@ -86,7 +90,12 @@ fn two_signatures_follow_one_another() {
     assert!(report.is_valid(), "{report:?}");
     let fields: Vec<_> = report.signatures.iter().map(|signature| signature.field.as_str()).collect();
     assert_eq!(fields, ["Signature1", "Signature2"]);
-    assert!(report.signatures[0].findings.iter().any(|finding| matches!(finding, Finding::LaterRevision(_))));
+    assert!(
+        report.signatures[0]
+            .findings
+            .iter()
+            .any(|finding| matches!(finding, Finding::Added(verify::Allowed::Signature(_))))
+    );
 }
 
 #[test]
@@ -94,16 +103,15 @@ fn a_changed_byte_anywhere_is_noticed() {
     let pki = Pki::new();
     let signed = signed(&pki);
     let bytes = signed.bytes();
+    let value = value_place(bytes);
+    let end = value + bytes[value..].iter().position(|&byte| byte == b'>').expect("closed");
+    // What may change in the value itself without harm, as far as it is not signed, is tried where it is read (`pki::cms`).
+    let outside = (0..bytes.len()).filter(|place| !(value + 1..end).contains(place));
     // Every byte would take long; these steps meet every part of the file.
-    for position in (0..bytes.len()).step_by(7).chain(bytes.len() - 60..bytes.len()) {
+    for position in outside.step_by(7).chain(bytes.len() - 60..bytes.len()) {
         let mut changed = bytes.to_vec();
         changed[position] ^= 1;
-        let report = check(&changed, &pki);
-        let digit = |bytes: &[u8]| bytes[position].to_ascii_lowercase();
-        let same_value = digit(&changed) == digit(bytes);
-        // The name of an attribute that is not signed may change: then its time-stamp is not seen.
-        let lost_stamp = report.signatures.first().is_some_and(|signature| signature.level == Some(PadesLevel::B));
-        assert!(!report.is_valid() || same_value || lost_stamp, "byte {position}: {report:?}");
+        assert!(!check(&changed, &pki).is_valid(), "byte {position}");
     }
 }
 
@@ -135,11 +143,11 @@ fn a_time_stamp_keeps_a_signature_valid_after_its_certificate() {
     let pki = Pki::new();
     let late = now().plus_seconds(8 * 366 * 86_400);
     let stamped = signed(&pki);
-    assert!(verify(stamped.bytes(), &pki.anchors(), late).is_valid());
+    assert!(check_at(stamped.bytes(), &pki, late).is_valid());
     let plain = sign(&pdf(XrefKind::Table), &pki.signer, None, &appearance(), now()).expect("signed");
-    let report = verify(plain.bytes(), &pki.anchors(), late);
+    let report = check_at(plain.bytes(), &pki, late);
     assert_eq!(report.indication(), Indication::Indeterminate);
-    let early = verify(stamped.bytes(), &pki.anchors(), now().plus_seconds(-3600));
+    let early = check_at(stamped.bytes(), &pki, now().plus_seconds(-3600));
     assert_eq!(early.indication(), Indication::Invalid, "stamped in the future");
 }
 
@@ -179,7 +187,7 @@ fn a_signature_of_another_key_is_not_given_out() {
 struct Modest(LocalAuthority);
 
 impl TimestampAuthority for Modest {
-    fn stamp(&self, imprint: Sha256) -> Result<Token, pki::Error> {
+    fn stamp(&self, imprint: &Imprint) -> Result<Token, pki::Error> {
         self.0.stamp(imprint)
     }
 
@@ -200,7 +208,9 @@ fn chains_beyond_pdf_a_are_refused() {
     let pki = Pki::new();
     let chain = vec![pki.signer.certificate().clone(); 60];
     let signatory = Signatory { chain: &chain, algorithm: pki.signer.algorithm(), token_bytes: 0 };
-    let refused = prepare(&pdf(XrefKind::Table), &appearance(), &signatory, now()).expect_err("too large");
+    let base: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(a_pdf(XrefKind::Table, A4)));
+    let order = Order { base, password: None, appearance: &appearance(), terms: &Terms::default(), at: now() };
+    let refused = prepare(&order, &signatory).expect_err("too large");
     assert!(matches!(refused, Error::SignatureTooLarge { needed, allowed: 32_767 } if needed > 32_767));
 }
 
@@ -243,9 +253,9 @@ fn a_gap_elsewhere_is_noticed() {
         [0, numbers[1], numbers[2], 0],
     ] {
         let mut changed = signed.bytes().to_vec();
-        let moved = format!("{:<43}", format!("{a} {b} {c} {d}"));
+        let moved = format!("{:<34}", format!("{a} {b} {c} {d}"));
         let place = signed.bytes().windows(12).position(|window| window == b"/ByteRange [").expect("there") + 12;
-        changed[place..place + 43].copy_from_slice(moved.as_bytes());
+        changed[place..place + 34].copy_from_slice(moved.as_bytes());
         let report = check(&changed, &pki);
         assert_eq!(report.indication(), Indication::Invalid, "{moved}: {report:?}");
     }
@@ -308,7 +318,8 @@ fn a_demo_signs() {
     for signer in [&demo.organization, &demo.officer] {
         let signed = sign(&pdf(XrefKind::Table), signer, Some(&demo.authority), &appearance(), now()).expect("signed");
         assert!(signed.signer().starts_with("BẢN THỬ - "));
-        assert!(verify(signed.bytes(), &demo.anchors, now()).is_valid());
+        let rules = Rules { anchors: &demo.anchors, at: now(), revocation: Asking::Nothing, password: None };
+        assert!(verify(&signed.bytes(), &rules).is_valid());
     }
 }
 
@@ -346,6 +357,10 @@ fn samples_for_judges() {
     write("two-signers-bt.2.pdf", second.bytes());
 }
 
+/// The digest in its first signature names its algorithm without parameters, which a verifier may accept (RFC 8017, 9.2, note 1;
+/// `BouncyCastle` does) and NSS, OpenSSL and pyHanko do not. Number, digest and certificate are right.
+const DIVERGING: [&str; 1] = ["Quyet_dinh_signed.pdf"];
+
 /// Real papers, signed by other software under roots that are not at hand: what pdfsig finds good is not called
 /// invalid here, and what it does not is.
 #[test]
@@ -371,9 +386,12 @@ fn real_signatures_are_judged_as_pdfsig_does() {
         let judged = String::from_utf8_lossy(&judged);
         let total = judged.matches("Signature Validation: ").count();
         let good = judged.matches("Signature Validation: Signature is Valid.").count();
-        let report = verify(&std::fs::read(&path).expect("read"), &TrustAnchors::default(), Clock::System.now());
+        let (bytes, anchors) = (std::fs::read(&path).expect("read"), TrustAnchors::default());
+        let rules = Rules { anchors: &anchors, at: Clock::System.now(), revocation: Asking::Nothing, password: None };
+        let report = verify(&&bytes[..], &rules);
         let invalid = report.indication() == Indication::Invalid;
-        assert_eq!(invalid, good < total, "{}: {report:#?}", path.display());
+        let diverges = DIVERGING.iter().any(|name| path.ends_with(name));
+        assert_eq!(invalid, good < total && !diverges, "{}: {report:#?}", path.display());
         assert!(!report.is_valid(), "no root is trusted");
     }
 }

@@ -1,19 +1,51 @@
 //! Signatures of a PDF are verified: structure, coverage, digest, signature, signing certificate, path to a trust
-//! anchor at the best time known, time-stamps (after EN 319 102-1; Circular 15/2025/TT-BKHCN, art. 6).
+//! anchor, revocation and algorithms at the best time known, time-stamps, and what was changed since (after EN 319 102-1; Circular
+//! 15/2025/TT-BKHCN, art. 6).
 //!
-//! Nothing here fails: what is wrong is a [`Finding`]. Not asked yet, and said so in every report: revocation.
-//! What an update after a signature changed is not judged; a file whose last signature does not cover all of it
-//! is therefore never called valid.
+//! Nothing here fails: what is wrong is a [`Finding`]. A file is valid only where every signature is, and everything in it
+//! was signed or added as the signatures allow.
 
-mod fields;
+mod changes;
+mod evidence;
 mod judge;
+mod signatures;
 mod wording;
 
+use crate::base::source::Source;
 use crate::base::time::Timestamp;
-use crate::pki::{TrustAnchors, cms, der, path, timestamp};
+use crate::pdf::file::{self, File};
+use crate::pki::path::Path;
+use crate::pki::revocation::{Reason, RevocationSource};
+use crate::pki::{TrustAnchors, Weak, cms, der, path, timestamp};
 use crate::sign::PadesLevel;
 
+pub use changes::{Allowed, Change, Changes};
+pub use evidence::StatusFact;
 pub use wording::Verdict;
+
+/// What verification goes by.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// Whom to trust, and which algorithms.
+    pub anchors: &'a TrustAnchors,
+    /// The time of verification, which counts where no good time-stamp says when a signature was there.
+    pub at: Timestamp,
+    /// How revocation is asked.
+    pub revocation: Asking<'a>,
+    /// What opens the file, where it is locked.
+    pub password: Option<&'a str>,
+}
+
+/// How revocation is asked.
+#[derive(Clone, Copy)]
+pub enum Asking<'a> {
+    /// Not at all: what is asked is whether the file is as it was signed, by whom it says.
+    Nothing,
+    /// The file itself brings what is to be known.
+    File,
+    /// This source, for what the file does not bring.
+    Source(&'a dyn RevocationSource),
+}
 
 /// What verification found in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,22 +63,37 @@ pub struct SignatureReport {
     pub field: String,
     /// What it is.
     pub kind: Kind,
-    /// Common name of the signer, where a certificate is inside.
+    /// Common name of the signer, where a certificate is at hand.
     pub signer: Option<String>,
     /// Organization of the signer.
     pub organization: Option<String>,
+    /// Unit of the signer within the organization.
+    pub unit: Option<String>,
     /// Common name of the authority that issued the certificate.
     pub issuer: Option<String>,
+    /// The store of the anchor that the certificate leads to.
+    pub store: Option<String>,
     /// The term of the certificate: its first and last moment.
     pub term: Option<(Timestamp, Timestamp)>,
+    /// How it was made: `RSA-2048, RSASSA-PKCS1-v1_5, SHA-256`.
+    pub algorithm: Option<String>,
     /// The time that the signer claims.
     pub claimed_at: Option<Timestamp>,
-    /// The time of a good time-stamp.
+    /// The time of a good time-stamp over it.
     pub stamped_at: Option<Timestamp>,
+    /// The earliest time at which it is proven to have been there; the time of verification where nothing proves it.
+    pub proven_at: Timestamp,
+    /// Until when it proves what it covers: the first end of a certificate of its path (of its time-stamp's path, where it has
+    /// one), or the day before which an algorithm in them is no longer believed.
+    pub lasts_until: Option<Timestamp>,
     /// Its level, where it is PAdES.
     pub level: Option<PadesLevel>,
+    /// What is known of the certificates of its path, at the time that counts.
+    pub statuses: Vec<StatusFact>,
+    /// What was changed in the file since.
+    pub changes: Changes,
     /// The first byte after what it covers.
-    pub covers_to: usize,
+    pub covers_to: u64,
     /// Whether it covers all of the file but its own value.
     pub covers_whole_file: bool,
     /// What was found.
@@ -73,14 +120,19 @@ pub enum Indication {
     Invalid,
 }
 
+/// Why a signature is not valid (EN 319 102-1, table 5), by its name there.
+pub type SubIndication = &'static str;
+
 /// One thing found. `Display` is English; [`Finding::vietnamese`] is Vietnamese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
-    /// The file is no PDF that can be read.
-    Unreadable,
+    /// The file is no PDF that can be read: why.
+    Unreadable(String),
     /// The file could be read only after repair.
     Repaired,
+    /// Old and new readers see different objects in it (a hybrid file whose two sections disagree).
+    Ambiguous,
     /// There is no signature.
     NotSigned,
     /// The byte range is not two ranges around one gap, from the first byte to the end of a revision.
@@ -89,7 +141,7 @@ pub enum Finding {
     Gap,
     /// The form of the signature is not supported.
     SubFilter(String),
-    /// The value is no CMS signature in DER.
+    /// The value is no CMS signature.
     NotCms(der::NotDer),
     /// The CMS signature is not good.
     Cms(cms::Fault),
@@ -97,14 +149,34 @@ pub enum Finding {
     Path(path::Fault),
     /// The certificate is not for signing documents.
     Usage,
+    /// An algorithm or key is not believed at the time that counts.
+    Weak(Weak),
+    /// A certificate of the path was revoked before the signature is proven to have been there.
+    Revoked {
+        /// The certificate.
+        subject: String,
+        /// Since when.
+        at: Timestamp,
+        /// Why, where that is said.
+        reason: Option<Reason>,
+    },
+    /// Nothing that can be believed says whether a certificate of the path was revoked at the time that counts.
+    StatusUnknown {
+        /// The certificate.
+        subject: String,
+    },
     /// The time-stamp is not good.
     Timestamp(timestamp::Fault),
     /// No path leads from the time-stamp's certificate to a trust anchor.
     TimestampPath(path::Fault),
-    /// Bytes after the last signature: how many.
-    UnsignedBytes(usize),
-    /// A later revision, which a later signature covers: how many bytes.
-    LaterRevision(usize),
+    /// Something else is wrong with what proves the time: an algorithm, the status of a certificate.
+    OfTimestamp(Box<Finding>),
+    /// Bytes after the last revision: how many.
+    UnsignedBytes(u64),
+    /// Something was changed after the signature that it does not allow.
+    Changed(Change),
+    /// Something was added after the signature, as it allows.
+    Added(Allowed),
     /// There is no time-stamp.
     NoTimestamp,
     /// The signature is over the file itself, without attributes: RFC 5652 (5.4) allows it, PAdES does not.
@@ -119,34 +191,74 @@ impl Finding {
     /// How much the finding weighs; [`Indication::Valid`] is a remark.
     #[must_use]
     pub fn indication(&self) -> Indication {
+        self.weight().0
+    }
+
+    /// The reason, by its name in EN 319 102-1; none for a remark.
+    #[must_use]
+    pub fn sub_indication(&self) -> Option<SubIndication> {
+        Some(self.weight().1).filter(|name| !name.is_empty())
+    }
+
+    /// Whether it says that the file is not what was signed.
+    #[must_use]
+    pub fn touches_integrity(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable(_)
+                | Self::Repaired
+                | Self::Ambiguous
+                | Self::ByteRange
+                | Self::Gap
+                | Self::Changed(_)
+                | Self::UnsignedBytes(_)
+                | Self::Cms(cms::Fault::DigestMismatch | cms::Fault::WrongSignature)
+        )
+    }
+
+    fn weight(&self) -> (Indication, SubIndication) {
+        use Indication::{Indeterminate, Invalid, Valid};
         match self {
             Self::NoTimestamp
             | Self::NoSignedAttributes
             | Self::NotPades
             | Self::RevocationNotChecked
-            | Self::LaterRevision(_) => Indication::Valid,
-            Self::Repaired
-            | Self::NotSigned
-            | Self::SubFilter(_)
-            | Self::Path(_)
-            | Self::TimestampPath(_)
-            | Self::UnsignedBytes(_)
-            | Self::Cms(
-                cms::Fault::Algorithm(_) | cms::Fault::NoSignerCertificate | cms::Fault::NoSigningCertificate,
-            )
-            | Self::Timestamp(
+            | Self::Added(_) => (Valid, ""),
+            Self::NotSigned => (Indeterminate, "SIGNED_DATA_NOT_FOUND"),
+            Self::Repaired | Self::Ambiguous | Self::SubFilter(_) => (Indeterminate, "FORMAT_FAILURE"),
+            Self::Path(fault) | Self::TimestampPath(fault) => (Indeterminate, of_path(fault)),
+            Self::Weak(_) => (Indeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"),
+            Self::Revoked { .. } => (Indeterminate, "REVOKED_NO_POE"),
+            Self::StatusUnknown { .. } => (Indeterminate, "TRY_LATER"),
+            Self::OfTimestamp(finding) => finding.weight(),
+            Self::Cms(cms::Fault::Algorithm(_)) => (Indeterminate, "CRYPTO_CONSTRAINTS_FAILURE"),
+            Self::Cms(cms::Fault::NoSignerCertificate) => (Indeterminate, "NO_SIGNING_CERTIFICATE_FOUND"),
+            Self::UnsignedBytes(_) | Self::Cms(cms::Fault::NoSigningCertificate) => {
+                (Indeterminate, "SIG_CONSTRAINTS_FAILURE")
+            }
+            Self::Timestamp(
                 timestamp::Fault::Malformed
                 | timestamp::Fault::Algorithm(_)
                 | timestamp::Fault::Signature(cms::Fault::Algorithm(_)),
-            ) => Indication::Indeterminate,
-            Self::Unreadable
-            | Self::ByteRange
-            | Self::Gap
-            | Self::NotCms(_)
-            | Self::Cms(_)
-            | Self::Usage
-            | Self::Timestamp(_) => Indication::Invalid,
+            ) => (Indeterminate, "GENERIC"),
+            Self::Cms(cms::Fault::DigestMismatch) => (Invalid, "HASH_FAILURE"),
+            Self::Cms(cms::Fault::WrongSignature) => (Invalid, "SIG_CRYPTO_FAILURE"),
+            Self::Cms(_) | Self::Unreadable(_) | Self::ByteRange | Self::Gap | Self::NotCms(_) => {
+                (Invalid, "FORMAT_FAILURE")
+            }
+            Self::Usage => (Invalid, "CHAIN_CONSTRAINTS_FAILURE"),
+            Self::Changed(_) => (Invalid, "SIG_CONSTRAINTS_FAILURE"),
+            Self::Timestamp(_) => (Invalid, "TIMESTAMP_FAILURE"),
         }
+    }
+}
+
+fn of_path(fault: &path::Fault) -> SubIndication {
+    match fault {
+        path::Fault::NoAnchor { .. } => "NO_CERTIFICATE_CHAIN_FOUND",
+        path::Fault::OutsideValidity { not_before, at, .. } if at < not_before => "NOT_YET_VALID",
+        path::Fault::OutsideValidity { .. } | path::Fault::AnchorNotTrusted { .. } => "OUT_OF_BOUNDS_NO_POE",
+        _ => "CHAIN_CONSTRAINTS_FAILURE",
     }
 }
 
@@ -155,6 +267,12 @@ impl SignatureReport {
     #[must_use]
     pub fn indication(&self) -> Indication {
         worst(&self.findings)
+    }
+
+    /// The reason of the worst finding.
+    #[must_use]
+    pub fn sub_indication(&self) -> Option<SubIndication> {
+        first_of(self.findings.iter(), self.indication()).and_then(Finding::sub_indication)
     }
 }
 
@@ -166,11 +284,23 @@ impl Report {
         signatures.chain([worst(&self.findings)]).max().unwrap_or(Indication::Indeterminate)
     }
 
-    /// Whether there is a signature, every one is valid, and the last covers the whole file.
+    /// The reason of the worst finding.
+    #[must_use]
+    pub fn sub_indication(&self) -> Option<SubIndication> {
+        self.decisive().and_then(Finding::sub_indication)
+    }
+
+    /// The finding that is told first.
+    fn decisive(&self) -> Option<&Finding> {
+        let all = self.findings.iter().chain(self.signatures.iter().flat_map(|signature| &signature.findings));
+        first_of(all, self.indication())
+    }
+
+    /// Whether there is a signature of a person or organization, and everything found is a remark.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.indication() == Indication::Valid
-            && self.signatures.last().is_some_and(|signature| signature.covers_whole_file)
+            && self.signatures.iter().any(|signature| signature.kind == Kind::Signature)
     }
 
     /// The verdict in one line, in Vietnamese and English.
@@ -184,31 +314,51 @@ fn worst(findings: &[Finding]) -> Indication {
     findings.iter().map(Finding::indication).max().unwrap_or(Indication::Valid)
 }
 
-/// Verifies every signature of a file against these anchors; `at` is the time of verification, which counts where no
-/// good time-stamp says when a signature was there.
+/// The finding that is told first: the first one of this weight.
+fn first_of<'a>(mut findings: impl Iterator<Item = &'a Finding>, worst: Indication) -> Option<&'a Finding> {
+    findings.find(|finding| finding.indication() == worst)
+}
+
+/// The paths of the signers of every signature and time-stamp of a file, as far as they lead to an anchor at the time asked for.
+///
+/// # Errors
+/// Those of the file.
+pub(super) fn paths(file: &File<'_>, proofs: &crate::sign::Proofs<'_>) -> Result<Vec<Path>, file::Error> {
+    let found = signatures::signatures(file)?;
+    let rules =
+        Rules { anchors: proofs.anchors, at: proofs.at, revocation: Asking::Source(proofs.source), password: None };
+    judge::paths(file, &found, &rules)
+}
+
+/// Verifies every signature of a file.
 #[must_use]
-pub fn verify(bytes: &[u8], anchors: &TrustAnchors, at: Timestamp) -> Report {
-    let (found, mut findings) = match fields::signatures(bytes) {
-        Ok(found) => (found.signatures, found.findings),
-        Err(finding) => (Vec::new(), vec![finding]),
+pub fn verify(source: &dyn Source, rules: &Rules<'_>) -> Report {
+    let opened = File::open(source, source.length(), rules.password);
+    let (file, mut findings) = match opened {
+        Ok(file) => (file, Vec::new()),
+        Err(error @ (file::Error::NoHeader | file::Error::Locked | file::Error::Encryption | file::Error::Io(_))) => {
+            return Report { signatures: Vec::new(), findings: vec![Finding::Unreadable(error.to_string())] };
+        }
+        Err(error) => match File::repaired(source, rules.password) {
+            Ok(file) => (file, vec![Finding::Repaired]),
+            Err(_) => return Report { signatures: Vec::new(), findings: vec![Finding::Unreadable(error.to_string())] },
+        },
     };
-    let mut signatures: Vec<_> = found.iter().map(|found| judge::judge(bytes, found, anchors, at)).collect();
-    signatures.sort_by_key(|signature| signature.covers_to);
-    remark_coverage(&mut signatures, bytes.len());
+    if file.sections().iter().any(file::Section::is_ambiguous) {
+        findings.push(Finding::Ambiguous);
+    }
+    let signatures = signatures::signatures(&file).and_then(|found| judge::judge(&file, &found, rules));
+    let signatures = signatures.unwrap_or_else(|error| {
+        findings.push(Finding::Unreadable(error.to_string()));
+        Vec::new()
+    });
+    match file.bytes_after_end() {
+        Ok(0) => {}
+        Ok(bytes) => findings.push(Finding::UnsignedBytes(bytes)),
+        Err(error) => findings.push(Finding::Unreadable(error.to_string())),
+    }
     if signatures.is_empty() && findings.is_empty() {
         findings.push(Finding::NotSigned);
     }
     Report { signatures, findings }
-}
-
-/// Says of each signature what follows it.
-fn remark_coverage(signatures: &mut [SignatureReport], length: usize) {
-    let last = signatures.len().saturating_sub(1);
-    for (place, signature) in signatures.iter_mut().enumerate() {
-        let after = length.saturating_sub(signature.covers_to);
-        if after > 0 && signature.covers_to > 0 {
-            let finding = if place == last { Finding::UnsignedBytes } else { Finding::LaterRevision };
-            signature.findings.push(finding(after));
-        }
-    }
 }

@@ -17,8 +17,9 @@ fn a_scan_becomes_a_signed_document_and_a_second_run_changes_nothing() {
     place.run(&["--owner", OWNER]).code(0).says(&["1 deposited before"]);
     assert_eq!(place.documents().len(), 1);
     assert_eq!(fs::read(document).unwrap(), before);
-    let verified = ["verify", document.to_str().unwrap(), "--trust", "warehouse/demo-keys/root.pem", "--clock", CLOCK];
-    place.sohoa(verified).code(0).says(&["PAdES B-T", "the whole file"]);
+    let keys = ["--trust", "warehouse/demo-keys/root.pem", "--crl", "warehouse/demo-keys/root.crl"];
+    let verified = ["verify", document.to_str().unwrap(), "--crl", "warehouse/demo-keys/issuing.crl", "--clock", CLOCK];
+    place.sohoa(verified.into_iter().chain(keys)).code(0).says(&["PAdES B-T", "the whole file"]);
 }
 
 #[test]

@@ -18,10 +18,15 @@ fn a_document_goes_through_the_stages_one_by_one() {
     assert_eq!(silent, "");
     let sign = ["sign", "qd.pdf", "-o", "signed.pdf", "--demo-keys", "keys", "--clock", CLOCK];
     place.sohoa(sign).code(0);
-    let verify =
-        |file: &str, code: i32| place.sohoa(["verify", file, "--trust", "keys/root.pem", "--clock", CLOCK]).code(code);
+    let verify = |file: &str, code: i32| {
+        let lists = ["--crl", "keys/root.crl", "--crl", "keys/issuing.crl"];
+        let verify = ["verify", file, "--trust", "keys/root.pem", "--clock", CLOCK];
+        place.sohoa(verify.into_iter().chain(lists)).code(code)
+    };
     verify("signed.pdf", 0).says(&["UBND PHƯỜNG BÌNH MINH"]);
-    verify("qd.pdf", 8);
+    verify("qd.pdf", 9);
+    // Without the lists nobody knows whether the certificates were revoked.
+    place.sohoa(["verify", "signed.pdf", "--trust", "keys/root.pem", "--clock", CLOCK]).code(9);
     let mut altered = fs::read(place.path("signed.pdf")).unwrap();
     let middle = altered.len() / 2;
     altered[middle] ^= 1;

@@ -1,40 +1,267 @@
-//! `sohoa sign`: the organisation's signature on a PDF/A that sohoa made.
+//! `sohoa sign`: the organisation's signature on PDF files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
 
 use super::verify::read;
 use crate::base::files;
-use crate::cli::documents::unwritten;
+use crate::base::source::{OnDisk, Source};
+use crate::base::units::PageNumber;
+use crate::cli::documents::{self, unwritten};
 use crate::cli::exit::Exit;
-use crate::cli::render::Fault;
+use crate::cli::render::{Fault, say};
 use crate::cli::workplace;
 use crate::config::Settings;
-use crate::pdfa::PdfA;
-use crate::sign;
+use crate::intake::text;
+use crate::pki::revocation::Online;
+use crate::pki::{Signer, TimestampAuthority, TrustAnchors};
+use crate::sign::{
+    self, Appearance, CopyForm, Ink, Lock, Mark, Order, PadesLevel, Permission, Picture, Place, Proofs, Spot, Terms,
+};
 
-/// Signs a PDF/A at PAdES B-T, with the text that Decree 30/2020 asks of copies at the top right of page 1.
+/// Signs PDF files as they stand, at the level of sign.pades, as Decree 30/2020 has it: a text at the top right of page 1 of a copy or an
+/// attachment, the picture of a signature between title and name, the picture of a seal over the left third of that
+/// signature. A file whose signed copy is there already is passed over, so that an interrupted batch can be
+/// started again.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A PDF/A made by `sohoa pdfa`.
-    file: PathBuf,
-    /// Where the signed file goes.
-    #[arg(short, long, value_name = "FILE")]
+    /// PDF files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where the signed file goes; a folder where it is one, or where several files are signed.
+    #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
     /// Folder of demo keys, where no key is set; made by `sohoa keys demo`.
     #[arg(long, value_name = "FOLDER")]
     demo_keys: Option<PathBuf>,
+    /// Certifies the document: 1 nothing may change, 2 fields may be filled, 3 annotations may be added too.
+    #[arg(long, value_name = "1|2|3", value_parser = permission)]
+    certify: Option<Permission>,
+    /// Locks fields: all, include:NAME,NAME or exclude:NAME,NAME.
+    #[arg(long, value_name = "FIELDS", value_parser = lock)]
+    lock: Option<Lock>,
+    /// What the signature looks like.
+    #[arg(long, value_enum, default_value_t)]
+    look: Look,
+    /// How the copy was made.
+    #[arg(long, value_enum, default_value_t)]
+    copy_form: Form,
+    /// Number and symbol of the document that the attachment belongs to.
+    #[arg(long, value_name = "NUMBER", required_if_eq("look", "attachment"))]
+    number: Option<String>,
+    /// Who signs, as the paper names them; default for a signature: the name in the certificate.
+    #[arg(long, value_name = "NAME")]
+    signer: Option<String>,
+    /// The page of `--at`.
+    #[arg(long, value_name = "N", default_value = "1", requires = "at", value_parser = clap::value_parser!(u32).range(1..))]
+    page: u32,
+    /// The signature's top left corner, in millimetres from that of the page as it is shown.
+    #[arg(long, value_name = "X,Y", value_parser = corner, conflicts_with = "field")]
+    at: Option<(f32, f32)>,
+    /// An empty signature field of the file, by its full name.
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
 }
 
-/// Does what the arguments say.
+/// What a signature looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Look {
+    /// An organisation's on a copy or a scan: form of copy, organisation, time.
+    #[default]
+    Copy,
+    /// An organisation's on an attachment in a file of its own: number of the document, time.
+    Attachment,
+    /// A person's on an original: the picture of the handwritten signature.
+    Signature,
+    /// An organisation's on an original: the picture of its seal.
+    Seal,
+    /// Nothing is shown.
+    Invisible,
+}
+
+/// Forms of copies (Decree 30/2020, art. 25).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    /// Sao y: the whole original.
+    #[default]
+    SaoY,
+    /// Sao lục: of a copy.
+    SaoLuc,
+    /// Trích sao: of a part.
+    TrichSao,
+}
+
+fn corner(text: &str) -> Result<(f32, f32), String> {
+    let (left, top) = text.split_once(',').ok_or("expected two numbers such as 120,240")?;
+    let number = |text: &str| text.trim().parse().map_err(|_| format!("`{text}` is no number"));
+    Ok((number(left)?, number(top)?))
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    text.parse().ok().and_then(Permission::of).ok_or_else(|| "1, 2 or 3".to_owned())
+}
+
+fn lock(text: &str) -> Result<Lock, String> {
+    let names =
+        |names: &str| names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    match text.split_once(':') {
+        None if text == "all" => Ok(Lock::All),
+        Some(("include", fields)) => Ok(Lock::Include(names(fields))),
+        Some(("exclude", fields)) => Ok(Lock::Exclude(names(fields))),
+        _ => Err("all, include:NAME,NAME or exclude:NAME,NAME".to_owned()),
+    }
+}
+
+/// Does what the arguments say; what is wrong with one file keeps no other from being signed.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let pdf = PdfA::read(read(&args.file)?).map_err(|error| {
-        let fault = Fault::new(&error, error.hint(), Exit::Input);
-        Fault { story: format!("{}: {}", args.file.display(), fault.story), ..fault }
-    })?;
     let (signer, authority) = workplace::signing(settings, args.demo_keys.as_deref())?;
-    let appearance = workplace::appearance(settings, &signer)?;
-    let result = sign::sign(&pdf, &signer, Some(authority.as_ref()), &appearance, settings.clock.now())
-        .map_err(|error| Fault::new(&error, error.hint(), Exit::Signing))?;
-    files::write_atomically(&args.output, result.bytes()).map_err(|error| unwritten(&args.output, &error))?;
-    Ok(Exit::Done)
+    let signer = signer.as_ref();
+    let appearance = appearance(args, settings, signer)?.at(place(args, settings, signer));
+    let terms = Terms { certify: args.certify, lock: args.lock.clone() };
+    let anchors = match settings.pades {
+        PadesLevel::B | PadesLevel::T => TrustAnchors::default(),
+        PadesLevel::Lt | PadesLevel::Lta => workplace::trusted_roots(settings)?,
+    };
+    let desk = Desk {
+        settings,
+        signer,
+        authority: authority.as_ref(),
+        appearance,
+        seeks: args.seeks(),
+        terms,
+        anchors,
+        status: workplace::status_source(settings),
+    };
+    Ok(documents::each(&args.files, |file| desk.sign(file, &target(args, file))))
+}
+
+fn target(args: &Args, file: &Path) -> PathBuf {
+    if args.files.len() > 1 || args.output.is_dir() {
+        args.output.join(file.file_name().unwrap_or_default())
+    } else {
+        args.output.clone()
+    }
+}
+
+/// What signs one file after the other.
+struct Desk<'a> {
+    settings: &'a Settings,
+    signer: &'a dyn Signer,
+    authority: &'a dyn TimestampAuthority,
+    appearance: Appearance,
+    /// Whether the place depends on what is written.
+    seeks: bool,
+    terms: Terms,
+    anchors: TrustAnchors,
+    status: Online,
+}
+
+impl Desk<'_> {
+    fn sign(&self, file: &Path, target: &Path) -> Result<(), Fault> {
+        let named = |fault: Fault| Fault { story: format!("{}: {}", file.display(), fault.story), ..fault };
+        let source = OnDisk::open(file).map_err(|error| {
+            Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
+        });
+        let base: Arc<dyn Source> = Arc::new(source.map_err(named)?);
+        if is_signed_copy(target, base.as_ref()) {
+            return Ok(());
+        }
+        let at = self.settings.clock.now();
+        let known = if self.seeks { Some(self.known(base.as_ref()).map_err(named)?) } else { None };
+        let appearance = known.as_ref().unwrap_or(&self.appearance);
+        let order = Order { base, password: None, appearance, terms: &self.terms, at };
+        let authority = (self.settings.pades > PadesLevel::B).then_some(self.authority);
+        let proofs = Proofs { anchors: &self.anchors, source: &self.status, at };
+        let signed = sign::sign_any(&order, self.signer, authority)
+            .and_then(|signed| sign::raise(signed, self.settings.pades, &proofs, self.authority, None))
+            .map_err(|error| named(Fault::new(&error, error.hint(), Exit::Signing)))?;
+        files::create_folder_of(target).map_err(|error| unwritten(target, &error))?;
+        files::write_atomically_by(target, |out| signed.write(out)).map_err(|error| unwritten(target, &error))?;
+        if let Some(notice) = signed.notice() {
+            say(&format!("warning: {}: {notice}", target.display()));
+        }
+        Ok(())
+    }
+
+    /// The appearance on a file whose words are read; of one that is too large to be read they are not known.
+    fn known(&self, base: &dyn Source) -> Result<Appearance, Fault> {
+        let limits = workplace::intake_options(self.settings)?.limits;
+        if limits.check_bytes(base.length()).is_err() {
+            return Ok(self.appearance.clone());
+        }
+        let unreadable = |error: &dyn std::fmt::Display| {
+            Fault::plain(format!("could not be read: {error}"), "check the file", Exit::Input)
+        };
+        let bytes = base.bytes(0..base.length()).map_err(|error| unreadable(&error))?;
+        let words = text::words(&Arc::from(&*bytes), &limits).map_err(|error| unreadable(&error))?;
+        Ok(self.appearance.on(words))
+    }
+}
+
+impl Args {
+    /// Whether the place depends on what is written.
+    fn seeks(&self) -> bool {
+        self.look != Look::Invisible && self.at.is_none() && self.field.is_none()
+    }
+}
+
+fn appearance(args: &Args, settings: &Settings, signer: &dyn Signer) -> Result<Appearance, Fault> {
+    let font = || workplace::font(settings);
+    let text =
+        |mark| Appearance::text(mark, &font()?).map_err(|error| Fault::new(&error, error.hint(), Exit::Requirement));
+    match args.look {
+        Look::Invisible => Ok(Appearance::invisible()),
+        Look::Copy => {
+            let form = match args.copy_form {
+                Form::SaoY => CopyForm::Full,
+                Form::SaoLuc => CopyForm::OfCopy,
+                Form::TrichSao => CopyForm::Extract,
+            };
+            text(Mark::Copy { form, agency: workplace::agency(settings, signer) })
+        }
+        Look::Attachment => text(Mark::Attachment { number: args.number.clone().unwrap_or_default() }),
+        Look::Signature => {
+            let (image, width) = (settings.signature_image.as_deref(), settings.signature_width);
+            picture(image, width, Ink::Signature, "--signature-image FILE, or set sign.signature-image")
+        }
+        Look::Seal => {
+            let (image, width) = (settings.seal_image.as_deref(), settings.seal_width);
+            picture(image, width, Ink::Seal, "--seal-image FILE, or set sign.seal-image")
+        }
+    }
+}
+
+fn picture(image: Option<&Path>, width: Option<f32>, ink: Ink, given_by: &str) -> Result<Appearance, Fault> {
+    let path = image.ok_or_else(|| Fault::plain("no picture is named", format!("give {given_by}"), Exit::Usage))?;
+    let picture = Picture::read(&read(path)?, ink, width).map_err(|error| {
+        let fault = Fault::new(&error, error.hint(), Exit::Usage);
+        Fault { story: format!("{}: {}", path.display(), fault.story), ..fault }
+    })?;
+    Ok(Appearance::picture(picture, ink))
+}
+
+fn place(args: &Args, settings: &Settings, signer: &dyn Signer) -> Place {
+    if let Some(field) = &args.field {
+        return Place::Field(field.clone());
+    }
+    if let Some((left, top)) = args.at {
+        return Place::At(Spot { page: PageNumber::at_index(args.page as usize - 1), left, top });
+    }
+    let own =
+        || signer.chain().first().filter(|_| args.look == Look::Signature).map(|own| own.common_name().to_owned());
+    Place::ByDecree { signer: args.signer.clone().or_else(own), otherwise: settings.fallback_place }
+}
+
+/// Whether the target is this file with more behind it: a signed copy appears whole or not at all.
+fn is_signed_copy(target: &Path, base: &dyn Source) -> bool {
+    let Ok(there) = OnDisk::open(target) else { return false };
+    let (mut at, mut same) = (0, there.length() > base.length());
+    let read = crate::base::source::each_chunk(base, 0..base.length(), |chunk| {
+        let end = at + chunk.len() as u64;
+        same = same && there.bytes(at..end).is_ok_and(|bytes| *bytes == *chunk);
+        at = end;
+    });
+    read.is_ok() && same
 }

@@ -3,12 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::documents;
+use clap::ValueEnum;
+
+use crate::base::files;
+use crate::base::source::OnDisk;
+use crate::cli::documents::{self, unwritten};
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
+use crate::cli::workplace;
 use crate::config::Settings;
-use crate::pki::TrustAnchors;
-use crate::sign::{Indication, SignatureReport, verify};
+use crate::pki::revocation::Recorded;
+use crate::pki::{Crl, Evidence, TrustAnchors};
+use crate::report::{Verified, signatures_html, signatures_json};
+use crate::sign::{Asking, Indication, Report, Rules, SignatureReport, verify};
 
 /// Verifies every signature of PDF files against trusted root certificates.
 #[derive(Debug, clap::Args)]
@@ -16,29 +23,103 @@ pub(crate) struct Args {
     /// PDF files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Trusted root certificates, PEM; may be given again.
-    #[arg(long, value_name = "FILE", required = true)]
+    /// Trusted root certificates: PEM files, or folders of them with a trust.toml; may be given again.
+    #[arg(long, value_name = "PATH", required = true)]
     trust: Vec<PathBuf>,
+    /// Judge as of this time instead of now: 2036-05-01T00:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Ask the OCSP and CRL addresses in the certificates for what the file does not bring.
+    #[arg(long)]
+    online: bool,
+    /// A revocation list (DER) for what the file does not bring; may be given again.
+    #[arg(long, value_name = "FILE", conflicts_with = "online")]
+    crl: Vec<PathBuf>,
+    /// Do not ask whether certificates were revoked.
+    #[arg(long, conflicts_with_all = ["online", "crl"])]
+    no_revocation: bool,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Also writes one HTML page with all results.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
-/// Does what the arguments say: [`Exit::Invalid`] when any file has a fault, or no signature.
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One line of JSON for each file.
+    Json,
+}
+
+/// Does what the arguments say: [`Exit::Invalid`] when a signature of any file is, [`Exit::Undecided`] when one cannot be judged or
+/// there is none.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let anchors = anchors(&args.trust)?;
-    Ok(documents::each(&args.files, |path| {
-        let report = verify(&read(path)?, &anchors, settings.clock.now());
-        let verdict = report.verdict();
-        let mut text = format!("{}: {}\n  {}\n", path.display(), verdict.vietnamese, verdict.english);
-        text.extend(report.signatures.iter().map(signature));
-        for finding in &report.findings {
-            text += &format!("  - {finding}\n");
-        }
-        render::print(&text)?;
-        if report.is_valid() {
+    let at = match &args.at {
+        Some(text) => text.parse().map_err(|_| {
+            Fault::plain(format!("`{text}` is no time"), "write it as 2036-05-01T00:00:00Z", Exit::Usage)
+        })?,
+        None => settings.clock.now(),
+    };
+    let (online, lists) = (workplace::status_source(settings), lists(&args.crl)?);
+    let revocation = match () {
+        () if args.no_revocation => Asking::Nothing,
+        () if args.online => Asking::Source(&online),
+        () if !args.crl.is_empty() => Asking::Source(&lists),
+        () => Asking::File,
+    };
+    let rules = Rules { anchors: &anchors, at, revocation, password: None };
+    let mut verified: Vec<(String, Report)> = Vec::new();
+    let exit = documents::each(&args.files, |path| {
+        let source = OnDisk::open(path).map_err(|error| unreadable(path, &error))?;
+        let (name, report) = (path.display().to_string(), verify(&source, &rules));
+        render::print(&print(args.format, &Verified { file: &name, report: &report, at })?)?;
+        let (is_valid, indication, verdict) = (report.is_valid(), report.indication(), report.verdict());
+        verified.push((name, report));
+        if is_valid {
             return Ok(());
         }
         let story = format!("{}: {}", path.display(), verdict.english);
-        Err(Fault { story, hint: None, exit: Exit::Invalid })
-    }))
+        let exit = if indication == Indication::Invalid { Exit::Invalid } else { Exit::Undecided };
+        Err(Fault { story, hint: None, exit })
+    });
+    if let Some(path) = &args.html {
+        let files: Vec<Verified<'_>> = verified.iter().map(|(file, report)| Verified { file, report, at }).collect();
+        files::write_atomically(path, signatures_html(&files).as_bytes()).map_err(|error| unwritten(path, &error))?;
+    }
+    Ok(exit)
+}
+
+/// Revocation lists from files.
+fn lists(files: &[PathBuf]) -> Result<Recorded, Fault> {
+    let mut evidence = Evidence::default();
+    for path in files {
+        let list = Crl::read(&read(path)?).map_err(|error| {
+            let story = format!("{} is no revocation list: {error}", path.display());
+            Fault::plain(story, "give a CRL in DER", Exit::Usage)
+        })?;
+        evidence.crls.push(list);
+    }
+    Ok(Recorded(evidence))
+}
+
+fn print(format: Format, verified: &Verified<'_>) -> Result<String, Fault> {
+    if format == Format::Json {
+        let json = signatures_json(verified).map_err(|error| Fault::new(&error, None, Exit::Bug))?;
+        return Ok(json + "\n");
+    }
+    let verdict = verified.report.verdict();
+    let mut text = format!("{}: {}\n  {}\n", verified.file, verdict.vietnamese, verdict.english);
+    text.extend(verified.report.signatures.iter().map(signature));
+    for finding in &verified.report.findings {
+        text += &format!("  - {finding} / {}\n", finding.vietnamese());
+    }
+    Ok(text)
 }
 
 /// The seven facts that Circular 15/2025/TT-BKHCN, art. 6, wants shown, and what was found.
@@ -53,11 +134,13 @@ fn signature(report: &SignatureReport) -> String {
     for (label, value) in [
         ("signer", report.signer.clone()),
         ("organization", report.organization.clone()),
+        ("unit", report.unit.clone()),
         ("issued by", report.issuer.clone()),
         ("certificate term", report.term.map(|(from, to)| format!("{from} to {to}"))),
         ("time claimed", report.claimed_at.map(|time| time.to_string())),
         ("time stamped", report.stamped_at.map(|time| time.to_string())),
         ("level", report.level.map(|level| level.to_string())),
+        ("algorithms", report.algorithm.clone()),
         (
             "covers",
             Some(if report.covers_whole_file {
@@ -75,7 +158,7 @@ fn signature(report: &SignatureReport) -> String {
     text
 }
 
-/// Trusted roots from PEM files.
+/// Trusted roots from PEM files and folders.
 ///
 /// # Errors
 /// [`Fault`] for a file that cannot be read or holds no certificate.
@@ -88,11 +171,9 @@ pub(crate) fn anchors(files: &[PathBuf]) -> Result<TrustAnchors, Fault> {
 /// # Errors
 /// [`Fault`] naming the file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    fs::read(path).map_err(|error| {
-        Fault::plain(
-            format!("{} could not be read: {error}", path.display()),
-            "check the path and its rights",
-            Exit::Input,
-        )
-    })
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::plain(format!("{} could not be read: {error}", path.display()), "check the path and its rights", Exit::Input)
 }

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer crl`
+#![no_main]
+fuzz::libfuzzer!("crl");

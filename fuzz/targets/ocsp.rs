@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer ocsp`
+#![no_main]
+fuzz::libfuzzer!("ocsp");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer timestamp`
+#![no_main]
+fuzz::libfuzzer!("timestamp");

@@ -1,0 +1,270 @@
+//! What was changed in a file after a signature, and whether that was allowed (ISO 32000-1, 12.8.2.2 and 12.8.2.4; EN 319 142-1, 5.4.2.1).
+//!
+//! Reject by default: every object that has another value than when it was signed must be explained by a rule. Signatures, time-stamps and
+//! what proves them may always be added, but where nothing may change; fields may be filled and annotations
+//! added where the certification says so. New objects that nothing refers to show nothing, and are passed over.
+
+mod annotations;
+mod form;
+mod metadata;
+mod objects;
+
+use std::collections::BTreeSet;
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use crate::pdf::file::{self, File};
+use crate::sign::terms::{Lock, Permission};
+use objects::{Reach, keys_that_differ};
+
+/// Objects with another value: signatures of ten years with all their evidence.
+const MOST_CHANGES: usize = 100_000;
+
+/// What an update did that is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Allowed {
+    /// Certificates and their status were added (EN 319 142-1, 5.4.2).
+    Evidence,
+    /// A document time-stamp was added, in this field.
+    Timestamp(String),
+    /// A signature was added, in this field.
+    Signature(String),
+    /// A field was filled, as the certification allows.
+    Filled(String),
+    /// The document information says when and by which program the file was updated; nothing of it is shown on a page.
+    Information,
+}
+
+/// What an update did that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Change {
+    /// The file was written anew; what was signed is not what it goes on from.
+    Rewritten,
+    /// The trailer names another catalog, or another lock.
+    Trailer,
+    /// An entry of the catalog.
+    Catalog(String),
+    /// An entry of the form.
+    Form(String),
+    /// A field that was not to be changed: its name.
+    Field(String),
+    /// A page, by its number from 1, in this entry.
+    Page(usize, String),
+    /// Pages were added, removed or moved.
+    Pages,
+    /// An annotation on a page, by its number from 1. Also where annotations may be added: they can cover what was signed.
+    Annotation(usize),
+    /// Evidence was removed.
+    Evidence,
+    /// An entry of the document information.
+    Information(String),
+    /// Another object.
+    Object(u32),
+    /// More objects than are looked at.
+    TooMany,
+    /// An object that was changed cannot be read.
+    Unreadable(u32),
+}
+
+/// What was done to a file between two of its revisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// What is allowed, each once.
+    pub allowed: BTreeSet<Allowed>,
+    /// What is not, each once.
+    pub refused: BTreeSet<Change>,
+}
+
+/// What signatures up to a revision allow later ones to do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rules {
+    /// Of the certification, where there is one.
+    pub(super) permission: Option<Permission>,
+    /// Of every signature that locks fields.
+    pub(super) locks: Vec<Lock>,
+}
+
+impl Rules {
+    fn may_sign(&self) -> bool {
+        self.permission != Some(Permission::Nothing)
+    }
+
+    fn may_fill(&self, field: &str) -> bool {
+        let is_allowed = matches!(self.permission, Some(Permission::Forms | Permission::Annotations));
+        is_allowed && !self.locks.iter().any(|lock| lock.holds(field))
+    }
+}
+
+/// Compares a file with what it was when it was signed.
+pub(super) fn compare(signed: &File<'_>, now: &File<'_>, rules: &Rules) -> Changes {
+    let mut comparison = Comparison {
+        signed,
+        now,
+        rules,
+        changes: Changes::default(),
+        explained: BTreeSet::new(),
+        widgets: BTreeSet::new(),
+    };
+    if let Err(error) = comparison.run() {
+        let number = if let file::Error::Object { id, .. } = error { id.0 } else { 0 };
+        comparison.changes.refused.insert(Change::Unreadable(number));
+    }
+    comparison.changes
+}
+
+struct Comparison<'a> {
+    signed: &'a File<'a>,
+    now: &'a File<'a>,
+    rules: &'a Rules,
+    changes: Changes,
+    /// Numbers of objects whose new value a rule allows.
+    explained: BTreeSet<u32>,
+    /// Numbers of the widgets of all fields.
+    widgets: BTreeSet<u32>,
+}
+
+impl Comparison<'_> {
+    fn run(&mut self) -> Result<(), file::Error> {
+        let Some(touched) = self.now.changed_since(self.signed) else {
+            self.refuse(Change::Rewritten);
+            return Ok(());
+        };
+        if touched.len() > MOST_CHANGES {
+            self.refuse(Change::TooMany);
+            return Ok(());
+        }
+        let trailer = |key: &[u8]| self.signed.trailer().get(key).ok() == self.now.trailer().get(key).ok();
+        if !trailer(b"Root") || !trailer(b"Encrypt") {
+            self.refuse(Change::Trailer);
+        }
+        let altered = self.altered(&touched)?;
+        if altered.is_empty() {
+            return Ok(());
+        }
+        self.information()?;
+        self.catalog()?;
+        self.pages()?;
+        for number in altered {
+            if !self.explained.contains(&number) {
+                self.refuse(Change::Object(number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of the numbers that the updates touch, those that had a value when it was signed and have another now.
+    fn altered(&self, touched: &BTreeSet<u32>) -> Result<Vec<u32>, file::Error> {
+        let mut altered = Vec::new();
+        for number in touched {
+            if self.had(*number) && !objects::same(self.signed, self.now, *number)? {
+                altered.push(*number);
+            }
+        }
+        Ok(altered)
+    }
+
+    /// Whether an object of this number had a value when it was signed.
+    fn had(&self, number: u32) -> bool {
+        !matches!(self.signed.entry(number), None | Some(file::Entry::Free))
+    }
+
+    fn refuse(&mut self, change: Change) {
+        self.changes.refused.insert(change);
+    }
+
+    fn allow(&mut self, allowed: Allowed) {
+        self.changes.allowed.insert(allowed);
+    }
+
+    /// The catalog may name evidence and a form, and a later version or extension that evidence and signatures need.
+    fn catalog(&mut self) -> Result<(), file::Error> {
+        let (before, now) = (self.signed.catalog()?, self.now.catalog()?);
+        self.explained.insert(self.now.catalog_id()?.0);
+        for key in keys_that_differ(&before, &now) {
+            match key.as_slice() {
+                b"DSS" | b"AcroForm" => {}
+                b"Metadata" if before.has(&key) && now.has(&key) => {}
+                b"Extensions" | b"Version" if !before.has(&key) => {}
+                _ => self.refuse(Change::Catalog(String::from_utf8_lossy(&key).into_owned())),
+            }
+        }
+        self.evidence(&before, &now)?;
+        self.metadata(&before, &now)?;
+        self.form(&before, &now)
+    }
+
+    /// Programs that sign note when they did, and their own name (14.3.3).
+    fn information(&mut self) -> Result<(), file::Error> {
+        let before = self.signed.dictionary_in(self.signed.trailer(), b"Info")?.unwrap_or_default();
+        let now = self.now.dictionary_in(self.now.trailer(), b"Info")?.unwrap_or_default();
+        for key in keys_that_differ(&before, &now) {
+            match key.as_slice() {
+                b"ModDate" | b"Producer" => self.allow(Allowed::Information),
+                _ => self.refuse(Change::Information(String::from_utf8_lossy(&key).into_owned())),
+            }
+        }
+        let place = self.now.trailer().get(b"Info").and_then(Object::as_reference);
+        self.explained.extend(place.ok().map(|id| id.0));
+        Ok(())
+    }
+
+    /// Evidence only grows: what its arrays named they name still, and no stream of it is another.
+    fn evidence(&mut self, before: &Dictionary, now: &Dictionary) -> Result<(), file::Error> {
+        let (Some(old), new) = (self.signed.dictionary_in(before, b"DSS")?, self.now.dictionary_in(now, b"DSS")?)
+        else {
+            if now.has(b"DSS") {
+                self.allow(Allowed::Evidence);
+            }
+            return Ok(());
+        };
+        let Some(new) = new else {
+            self.refuse(Change::Evidence);
+            return Ok(());
+        };
+        for key in [&b"Certs"[..], b"OCSPs", b"CRLs"] {
+            let new = self.now.array_in(&new, key)?;
+            if self.signed.array_in(&old, key)?.iter().any(|item| !new.contains(item)) {
+                self.refuse(Change::Evidence);
+            }
+        }
+        if old != new || self.now.catalog()?.get(b"DSS").ok() != before.get(b"DSS").ok() {
+            self.allow(Allowed::Evidence);
+        }
+        // Containers may be rewritten; a stream with another content would be found with another value.
+        let mut reach = Reach::default();
+        reach.containers(self.now, now.get(b"DSS").unwrap_or(&Object::Null))?;
+        if reach.numbers.iter().any(|number| self.had(*number)) {
+            self.allow(Allowed::Evidence);
+        }
+        self.explained.extend(reach.numbers);
+        Ok(())
+    }
+
+    /// The page tree stays; a page may get annotations.
+    fn pages(&mut self) -> Result<(), file::Error> {
+        let (before, now) = (self.signed.pages()?, self.now.pages()?);
+        if before != now {
+            self.refuse(Change::Pages);
+            return Ok(());
+        }
+        for (id, number) in now.into_iter().zip(1..) {
+            self.page(id, number)?;
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, id: ObjectId, number: usize) -> Result<(), file::Error> {
+        let (before, now) = (self.signed.dictionary(id, "page")?, self.now.dictionary(id, "page")?);
+        for key in keys_that_differ(&before, &now) {
+            if key != b"Annots" {
+                self.refuse(Change::Page(number, String::from_utf8_lossy(&key).into_owned()));
+            }
+        }
+        self.explained.insert(id.0);
+        self.annotations(&before, &now, number)
+    }
+}
+
+#[cfg(test)]
+mod tests;
