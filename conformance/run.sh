@@ -1,12 +1,12 @@
 #!/bin/sh
 # The outside judges over a whole run: sample inbox -> warehouse -> veraPDF, qpdf, pdftotext, pyHanko,
-# pdfsig, OpenSSL, rocfl, ocfl-py. Each judge is installed under target/conformance on first use.
+# EU DSS, pdfsig, OpenSSL, rocfl, ocfl-py. Each judge is installed under target/conformance on first use.
 #   conformance/run.sh            the whole job
 #   conformance/run.sh WAREHOUSE  only the judges of documents, over a warehouse that is there already
 set -eu
 cd "$(dirname "$0")/.."
 
-scripts/install-requirements.sh poppler-utils qpdf openssl libnss3-tools python3-venv maven default-jre-headless
+scripts/install-requirements.sh poppler-utils qpdf openssl libnss3-tools faketime python3-venv maven default-jdk-headless
 work=target/conformance
 mkdir -p "$work"
 

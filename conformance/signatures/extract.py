@@ -6,7 +6,7 @@ For the signature number N, in order of what it covers, writes
   N.content    the bytes that it covers
   N.cms        the CMS signature without the zeros after it
   N.signature  the signature value, N.token the time-stamp token over it (where there is one)
-and prints one line: N, `timestamped` or `plain`, and `whole` or the number of bytes that follow it.
+and prints one line: N; `timestamped`, `plain` or `document-time-stamp`; and `whole` or the number of bytes that follow it.
 """
 
 import pathlib
@@ -38,7 +38,9 @@ def main() -> None:
         for token in tokens[:1]:
             (folder / f"{number}.token").write_bytes(token.dump())
         rest = len(data) - gap_end - after
-        print(number, "timestamped" if tokens else "plain", rest or "whole")
+        content = info["content"]["encap_content_info"]["content_type"].native
+        kind = "document-time-stamp" if content == "tst_info" else "timestamped" if tokens else "plain"
+        print(number, kind, rest or "whole")
 
 
 main()

@@ -9,7 +9,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-work=${SOHOA_JUDGES:-$here/../../target/conformance/signatures}
 signatures=1
 level=T
 while [[ ${1-} == --* ]]; do
@@ -34,16 +33,7 @@ for tool in python3 pdfsig certutil openssl; do
     fi
 done
 
-# The virtual environment is made anew whenever the pinned versions change.
-wanted=$(sha256sum "$here/requirements.txt" | cut -c1-16)
-venv=$work/venv-$wanted
-if [[ ! -e $venv/ready ]]; then
-    rm -rf "$venv"
-    mkdir -p "$work"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" --quiet --disable-pip-version-check install --requirement "$here/requirements.txt"
-    touch "$venv/ready"
-fi
+venv=$("$here/venv.sh")
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
