@@ -1,5 +1,5 @@
 # make run   installs what is missing, builds, makes a sample inbox and runs the whole chain on it
-# make test  installs what is missing and passes every test
+# make test  installs what is missing (SoftHSM2 for the tests of tokens, too) and passes every test
 
 SHELL := /bin/sh
 export PATH := $(HOME)/.cargo/bin:$(PATH)
@@ -18,6 +18,7 @@ run: requirements
 	target/release/sohoa run $(SAMPLE)/inbox --warehouse $(SAMPLE)/warehouse; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
 
 test: requirements
+	@scripts/install-requirements.sh openssl softhsm2
 	cargo test --workspace
 
 lint:
