@@ -69,11 +69,12 @@ fn record(place: &Place) -> Value {
 }
 
 #[test]
-fn only_a_pdfa_of_ours_is_signed() {
+fn what_cannot_be_read_is_not_signed() {
     let place = Place::new();
     place.write("foreign.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n");
     let sign = ["sign", "foreign.pdf", "-o", "signed.pdf", "--demo-keys", "keys"];
-    place.sohoa(sign).code(4).says(&["foreign.pdf", "sohoa pdfa"]);
+    place.sohoa(sign).code(4).says(&["foreign.pdf", "could not be read"]);
+    assert!(!place.path("signed.pdf").exists());
 }
 
 #[test]

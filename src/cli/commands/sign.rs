@@ -176,7 +176,7 @@ impl Desk<'_> {
         let proofs = Proofs { anchors: &self.anchors, source: &self.status, at };
         let signed = sign::sign_any(&order, self.signer, authority)
             .and_then(|signed| sign::raise(signed, self.settings.pades, &proofs, self.authority, None))
-            .map_err(|error| named(Fault::new(&error, error.hint(), Exit::Signing)))?;
+            .map_err(|error| named(Fault::new(&error, error.hint(), exit(&error))))?;
         files::create_folder_of(target).map_err(|error| unwritten(target, &error))?;
         files::write_atomically_by(target, |out| signed.write(out)).map_err(|error| unwritten(target, &error))?;
         if let Some(notice) = signed.notice() {
@@ -252,6 +252,10 @@ fn place(args: &Args, settings: &Settings, signer: &dyn Signer) -> Place {
     let own =
         || signer.chain().first().filter(|_| args.look == Look::Signature).map(|own| own.common_name().to_owned());
     Place::ByDecree { signer: args.signer.clone().or_else(own), otherwise: settings.fallback_place }
+}
+
+fn exit(error: &sign::Error) -> Exit {
+    if matches!(error, sign::Error::Pdf(_)) { Exit::Input } else { Exit::Signing }
 }
 
 /// Whether the target is this file with more behind it: a signed copy appears whole or not at all.
