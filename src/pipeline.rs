@@ -40,8 +40,9 @@ use crate::catalog::Catalog;
 use crate::config::{KeepSource, Pictures};
 use crate::deposit::Warehouse;
 use crate::ocr::Recognizer;
-use crate::pki::{Signer, TimestampAuthority, TrustAnchors};
+use crate::pki::TrustAnchors;
 use crate::review::Queue;
+use crate::sign::Desk;
 use crate::vn::identifiers::OwnerId;
 use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, review, sign};
 
@@ -49,10 +50,8 @@ use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, r
 pub struct Tools<'a> {
     /// Reads pages.
     pub recognizer: &'a dyn Recognizer,
-    /// Holds the organisation's key.
-    pub signer: &'a dyn Signer,
-    /// Stamps time.
-    pub authority: &'a dyn TimestampAuthority,
+    /// Where the organisation signs.
+    pub desk: Desk<'a>,
     /// Where documents go.
     pub warehouse: &'a Warehouse,
     /// The index and the journal.

@@ -58,6 +58,11 @@ pub trait Signer: Send + Sync {
     /// [`Error::SigningFailed`] when the key gives none.
     fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, Error>;
 
+    /// How many messages it takes at once; 1 where more at once would save nothing.
+    fn most_at_once(&self) -> usize {
+        1
+    }
+
     /// Signatures over many messages, one result for each in their order: one that fails takes no other with it.
     /// A service signs them by as few calls and confirmations as it allows.
     fn sign_many(&self, messages: &[&[u8]]) -> Vec<Result<Vec<u8>, Error>> {

@@ -1,12 +1,13 @@
 //! A PDF/A is signed: PAdES by incremental update (EN 319 142-1), and signatures are verified.
 //!
-//! In: [`PdfA`]. Out: [`SignedPdf`]. The bytes to be signed and the signature's insertion are two steps,
+//! In: [`PdfA`](crate::pdfa::PdfA). Out: [`SignedPdf`]. The bytes to be signed and the signature's insertion are two steps,
 //! so that a key may live in a file, on a token or behind a service:
-//! [`prepare`] → [`PreparedPdf::to_be_signed`] → [`PreparedPdf::finish`]; [`sign`] does all three with a [`Signer`]. Any PDF can be
-//! signed ([`sign_any`], as `sohoa sign` does); only what was a [`PdfA`] becomes a [`SignedPdf`].
+//! [`prepare`] → [`PreparedPdf::to_be_signed`] → [`PreparedPdf::finish`]; a [`Desk`] does all three, and adds the proof of its level. Any PDF
+//! can be signed ([`Desk::sign_file`], as `sohoa sign` does); only what was a PDF/A becomes a [`SignedPdf`].
 //! Knows nothing of where files are kept, and never reads the clock.
 
 mod appearance;
+mod desk;
 mod dictionary;
 mod field;
 mod page;
@@ -21,17 +22,17 @@ use std::sync::Arc;
 pub use appearance::{
     Appearance, CopyForm, Error as AppearanceError, Ink, Mark, Notice, Picture, Place, Spot, Unfound, recognized_words,
 };
+pub use desk::{Desk, Level, UnknownStatus};
 pub use prepare::{Order, PreparedPdf, Signatory, prepare};
-pub use proof::{Proofs, Renewed, raise, renew};
+pub use proof::{Proofs, Renewed, renew};
 pub use terms::{Lock, Permission, Terms};
-pub use verify::{Asking, Finding, Indication, Report, Rules, SignatureReport, Verdict, verify};
+pub use verify::{Asking, Finding, Indication, Integrity, Report, Rules, SignatureReport, Verdict, verify};
 
 use crate::base::digest::Sha256;
 use crate::base::source::{Source, each_chunk};
 use crate::base::time::Timestamp;
-use crate::pdf::file;
-use crate::pdfa::PdfA;
-use crate::pki::{self, Signer, TimestampAuthority, TrustAnchors};
+use crate::pdf::file::{self, File};
+use crate::pki::{self, TrustAnchors};
 
 /// A signed file; its last signature covers all of it but its own value.
 #[derive(Debug, Clone)]
@@ -119,14 +120,7 @@ impl Signed {
     /// # Errors
     /// Those of the file and of `out`.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut written = Ok(());
-        each_chunk(self.base.as_ref(), 0..self.base.length(), |chunk| {
-            if written.is_ok() {
-                written = out.write_all(chunk);
-            }
-        })?;
-        written?;
-        out.write_all(&self.tail)
+        write(self.base.as_ref(), &self.tail, out)
     }
 
     fn into_pdf(self) -> Result<SignedPdf, Error> {
@@ -138,53 +132,29 @@ impl Signed {
     }
 }
 
-/// Signs a file: level B-T with an authority, B-B without. `at` is the time that the signer claims, at which the
-/// certificate must be valid; the appearance shows it.
-///
-/// # Errors
-/// [`Error::Key`] when certificate or key cannot sign at `at`, or no time-stamp was had; else those of [`prepare`]
-/// and [`PreparedPdf::finish`].
-pub fn sign(
-    pdf: &PdfA,
-    signer: &dyn Signer,
-    authority: Option<&dyn TimestampAuthority>,
-    appearance: &Appearance,
-    at: Timestamp,
-) -> Result<SignedPdf, Error> {
-    let base: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(pdf.bytes()));
-    if base.length() > LARGEST_PDF_A {
-        return Err(Error::TooLarge { bytes: base.length() });
+/// Writes a file and what is appended to it, a megabyte at a time.
+fn write(base: &dyn Source, tail: &[u8], out: &mut dyn io::Write) -> io::Result<()> {
+    let mut written = Ok(());
+    each_chunk(base, 0..base.length(), |chunk| {
+        if written.is_ok() {
+            written = out.write_all(chunk);
+        }
+    })?;
+    written?;
+    out.write_all(tail)
+}
+
+/// The first of these passwords that opens a locked file; none where it is not locked, or none of them does.
+pub fn password_for<'p>(source: &dyn Source, mut passwords: impl Iterator<Item = &'p str>) -> Option<&'p str> {
+    let is_locked = |password| matches!(File::open(source, source.length(), password), Err(file::Error::Locked));
+    if !is_locked(None) {
+        return None;
     }
-    sign_any(&Order { base, password: None, appearance, terms: &Terms::default(), at }, signer, authority)?.into_pdf()
+    passwords.find(|password| !is_locked(Some(password)))
 }
 
 /// ISO 19005-2, 6.1.13: no number in a PDF/A file is larger; an update takes a megabyte at most.
 const LARGEST_PDF_A: u64 = 2_147_483_647 - (1 << 20);
-
-/// Signs any PDF as it stands. Whether it keeps the rules of PDF/A is not asked; if it does, it does so still.
-///
-/// # Errors
-/// As [`sign`].
-pub fn sign_any(
-    order: &Order<'_>,
-    signer: &dyn Signer,
-    authority: Option<&dyn TimestampAuthority>,
-) -> Result<Signed, Error> {
-    pki::check_signer(signer, order.at)?;
-    let mut token_bytes = authority.map_or(0, TimestampAuthority::token_bytes);
-    loop {
-        let signatory = Signatory { chain: signer.chain(), algorithm: signer.algorithm(), token_bytes };
-        let prepared = prepare(order, &signatory)?;
-        let signature = signer.sign(prepared.to_be_signed())?;
-        match prepared.finish(&signature, authority) {
-            // The token was larger than expected: once more, with room for one that is larger still.
-            Err(Error::PlaceTooSmall { needed, reserved }) if needed > reserved => {
-                token_bytes += (needed - reserved) + needed / 8;
-            }
-            finished => return finished,
-        }
-    }
-}
 
 impl SignedPdf {
     /// For tests of later stages: any bytes pass as signed.
@@ -298,11 +268,27 @@ pub enum Error {
         /// The certificate.
         subject: String,
     },
+    /// A certificate of the signer was revoked.
+    #[error("the certificate of `{subject}` was revoked on {at}")]
+    Revoked {
+        /// The certificate.
+        subject: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The status of a certificate cannot be proven.
     #[error("nothing that can be believed says whether the certificate of `{subject}` was revoked")]
     NoEvidence {
         /// The certificate.
         subject: String,
+    },
+    /// Every time-stamp came from another certificate, whose status had to be put in before the next.
+    #[error(
+        "the time-stamp authority signed {tokens} tokens in a row with certificates whose status was not in the file"
+    )]
+    RestlessAuthority {
+        /// How many were asked for.
+        tokens: usize,
     },
     /// A file that should be signed is not, or not validly.
     #[error("the file is not validly signed: {verdict}")]
@@ -330,14 +316,18 @@ impl Error {
                  or sign at B-T and raise the level later"
                     .to_owned(),
             ),
+            Self::Revoked { .. } => Some("sign with another certificate, and ask its authority why".to_owned()),
+            Self::RestlessAuthority { .. } => Some("ask another time-stamp authority by sign.timestamp-url".to_owned()),
             Self::Certified => Some("sign before the document is certified, or ask for a new document".to_owned()),
             Self::CertifyFirst => Some("sign without certifying".to_owned()),
-            Self::Pdf(file::Error::Locked) => Some("give the password of the file".to_owned()),
+            Self::Pdf(file::Error::Locked) => Some("put the password of the file into intake.password-file".to_owned()),
             Self::TooLarge { .. } => Some("divide the document".to_owned()),
             Self::Pdf(_) | Self::PlaceTooSmall { .. } | Self::NotSigned { .. } => None,
         }
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,18 @@
 //! Documents named one by one on the command line, for the commands that run a stage alone.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
+use rayon::prelude::*;
 
 use super::commands::run::kind;
 use super::exit::Exit;
 use super::render::Fault;
 use super::workplace;
+use crate::base::files;
 use crate::base::time::Date;
 use crate::config::Settings;
 use crate::describe::DescribedDocument;
@@ -17,7 +22,7 @@ use crate::pdfa::Shown;
 use crate::pipeline::{self, Check, Compression, Compressor, Reading, StageError, StageTimes};
 use crate::pki::TrustAnchors;
 use crate::review::{self, ApprovedDocument, Reason, Screening};
-use crate::{classify, describe, preprocess};
+use crate::{classify, describe, preprocess, sign};
 
 /// Reads single documents; needs no warehouse.
 pub(crate) struct Reader {
@@ -38,10 +43,7 @@ impl Reader {
     /// [`Fault`] when Tesseract or a model is missing.
     pub(crate) fn start(settings: &Settings) -> Result<Self, Fault> {
         let recognizer = workplace::recognizer(settings)?;
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(settings.workers.get())
-            .build()
-            .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
+        let pool = workplace::threads(settings)?;
         let (intake, trust) = (workplace::intake_options(settings)?, workplace::trusted_roots(settings)?);
         Ok(Self { recognizer, pool, intake, trust, settings: settings.clone() })
     }
@@ -126,6 +128,96 @@ pub(crate) fn each(paths: &[PathBuf], mut work: impl FnMut(&Path) -> Result<(), 
         }
     }
     worst
+}
+
+/// A file, and where what is made of it goes.
+pub(crate) struct Job {
+    /// The file.
+    pub file: PathBuf,
+    /// Where it goes.
+    pub target: PathBuf,
+}
+
+impl Job {
+    /// A fault, with the file's name before it.
+    pub(crate) fn fault(&self, fault: Fault) -> Fault {
+        Fault { story: format!("{}: {}", self.file.display(), fault.story), ..fault }
+    }
+
+    /// Writes the target, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Fault`] naming the target.
+    pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
+        let target = &self.target;
+        files::create_folder_of(target).map_err(|error| unwritten(target, &error))?;
+        files::write_atomically_by(target, write).map_err(|error| unwritten(target, &error))
+    }
+}
+
+/// Each file goes into a folder under its own name.
+///
+/// # Errors
+/// As [`jobs`].
+pub(crate) fn into_folder(files: &[PathBuf], folder: &Path) -> Result<Vec<Job>, Fault> {
+    let target = |file: &PathBuf| folder.join(file.file_name().unwrap_or_default());
+    jobs(files.iter().map(|file| Job { target: target(file), file: file.clone() }))
+}
+
+/// Two files that would go to one place, and one that would be written over itself, are refused before anything is done: the one
+/// would be lost, the other worked on again by every later run.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Usage`].
+pub(crate) fn jobs(jobs: impl Iterator<Item = Job>) -> Result<Vec<Job>, Fault> {
+    let mut taken: BTreeMap<PathBuf, Job> = BTreeMap::new();
+    let mut order = Vec::new();
+    for job in jobs {
+        let Job { file, target } = &job;
+        if fs::canonicalize(target).is_ok_and(|there| fs::canonicalize(file).is_ok_and(|file| file == there)) {
+            let story = format!("{} would be written over itself", file.display());
+            return Err(Fault::plain(story, "name another file or folder by -o", Exit::Usage));
+        }
+        if let Some(other) = taken.get(target) {
+            let (other, target) = (other.file.display(), target.display());
+            let story = format!("{other} and {} would both be written to {target}", file.display());
+            return Err(Fault::plain(story, "write them into different folders", Exit::Usage));
+        }
+        order.push(target.clone());
+        taken.insert(target.clone(), job);
+    }
+    Ok(order.iter().filter_map(|target| taken.remove(target)).collect())
+}
+
+/// The exit code of a file that was not signed or renewed.
+pub(crate) fn exit_of(error: &sign::Error) -> Exit {
+    match error {
+        sign::Error::Pdf(_) | sign::Error::TooLarge { .. } => Exit::Input,
+        sign::Error::Appearance(_) => Exit::Usage,
+        sign::Error::Certified | sign::Error::CertifyFirst => Exit::SomeFailed,
+        sign::Error::NotSigned { .. } => Exit::Invalid,
+        _ => Exit::Signing,
+    }
+}
+
+/// An input file that could not be read; its name stands before it.
+pub(crate) fn unread(error: &io::Error) -> Fault {
+    Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
+}
+
+/// Works on groups of documents of so many, as many groups at once as there are threads; failures are printed. Gives the worst exit code
+/// of all.
+pub(crate) fn in_groups<T: Sync>(
+    threads: &ThreadPool,
+    documents: &[T],
+    size: usize,
+    work: impl Fn(&[T]) -> Vec<Result<(), Fault>> + Sync,
+) -> Exit {
+    let worst = |group: &[T]| {
+        let faults = work(group).into_iter().filter_map(Result::err);
+        faults.inspect(Fault::print).map(|fault| fault.exit).max().unwrap_or(Exit::Done)
+    };
+    threads.install(|| documents.par_chunks(size.max(1)).map(worst).max()).unwrap_or(Exit::Done)
 }
 
 /// Why a document needs a person, in one line with its name.

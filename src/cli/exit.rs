@@ -1,9 +1,10 @@
 //! Exit codes: one for each kind of end, documented in the README and tested.
 
+use std::cmp::Ordering;
 use std::process::ExitCode;
 
 /// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
     /// All done: every document deposited, every signature valid.
@@ -48,6 +49,23 @@ impl Exit {
         (Self::Bug, "a fault of sohoa itself"),
         (Self::Interrupted, "stopped by Ctrl-C"),
     ];
+}
+
+/// By how bad it is: in the order of the codes, but that what could not be decided is less than what is wrong.
+impl Ord for Exit {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let weight = |exit: &Self| match exit {
+            Self::Undecided => 2 * Self::Invalid as u16 - 1,
+            exit => 2 * *exit as u16,
+        };
+        weight(self).cmp(&weight(other))
+    }
+}
+
+impl PartialOrd for Exit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl From<Exit> for ExitCode {

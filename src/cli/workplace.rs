@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::exit::Exit;
-use super::render::Fault;
+use super::render::{Fault, say};
 use super::signer;
 use crate::base::files::{self, Lock};
 use crate::base::time::Clock;
@@ -21,7 +21,7 @@ use crate::pipeline::{self, Tools};
 use crate::pki::revocation::{Cache, HostMap, Online};
 use crate::pki::{self, FailOver, HttpAuthority, Patience, Signer, TimestampAuthority, TrustAnchors, demo};
 use crate::review::Queue;
-use crate::sign::{Appearance, CopyForm, Mark};
+use crate::sign::{Appearance, CopyForm, Desk, Level, Mark, PadesLevel};
 use crate::{classify, gate, intake, preprocess, raster, review};
 
 /// The store and its index; locked against other processes of sohoa until this is dropped.
@@ -57,8 +57,7 @@ pub(crate) struct Workplace {
     store: Store,
     queue: Queue,
     recognizer: WorkerPool,
-    signer: Box<dyn Signer>,
-    authority: Box<dyn TimestampAuthority>,
+    signing: Signing,
     options: pipeline::Options,
     clock: Clock,
     stop: Arc<AtomicBool>,
@@ -86,23 +85,19 @@ impl Workplace {
         let folder = Self::folder(settings)?;
         let store = Store::open(settings)?;
         let recognizer = recognizer(settings)?;
-        let (signer, authority) = signing(settings, Some(&folder.join("demo-keys")))?;
-        let options = options(settings, signer.as_ref())?;
+        let signing = Signing::open(settings, Some(&folder.join("demo-keys")))?;
+        let options = options(settings, signing.signer.as_ref())?;
         let queue =
             Queue::open(&folder.join("queue")).map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
         queue.sweep().map_err(|error| Fault::new(&error, error.hint(), Exit::Warehouse))?;
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(settings.workers.get())
-            .build()
-            .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
+        let pool = threads(settings)?;
         Ok(Self {
             pool,
             reports: folder.join("reports"),
             store,
             queue,
             recognizer,
-            signer,
-            authority,
+            signing,
             options,
             clock: settings.clock,
             stop: Arc::new(AtomicBool::new(false)),
@@ -114,8 +109,7 @@ impl Workplace {
     pub(crate) fn tools(&self) -> Tools<'_> {
         Tools {
             recognizer: &self.recognizer,
-            signer: self.signer.as_ref(),
-            authority: self.authority.as_ref(),
+            desk: self.signing.desk(),
             warehouse: &self.store.warehouse,
             catalog: &self.store.catalog,
             queue: &self.queue,
@@ -140,6 +134,15 @@ impl Workplace {
         let taken = |folder: &Path| Lock::try_take(&folder.join("run.lock"));
         settings.warehouse.as_deref().is_some_and(|folder| matches!(taken(folder), Ok(None)))
     }
+}
+
+/// As many threads as the settings want.
+///
+/// # Errors
+/// [`Fault`] with [`Exit::Usage`] when the system gives fewer.
+pub(crate) fn threads(settings: &Settings) -> Result<ThreadPool, Fault> {
+    let pool = ThreadPoolBuilder::new().num_threads(settings.workers.get()).build();
+    pool.map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))
 }
 
 /// Set by the first Ctrl-C, which lets the documents in flight finish; the second ends the program at once.
@@ -193,21 +196,51 @@ fn take_lock(folder: &Path) -> Result<Lock, Fault> {
     })
 }
 
-/// Who signs, and who stamps the time.
-type KeyAndAuthority = (Box<dyn Signer>, Box<dyn TimestampAuthority>);
+/// What signing takes, as the settings have it.
+pub(crate) struct Signing {
+    /// Holds the key.
+    pub signer: Box<dyn Signer>,
+    level: PadesLevel,
+    authority: Option<Box<dyn TimestampAuthority>>,
+    anchors: TrustAnchors,
+    status: Online,
+}
 
-/// The organisation's key and the time-stamp authority: those of the settings, else demo keys, made on first use.
-///
-/// # Errors
-/// [`Fault`] with [`Exit::Signing`]: a key or certificate that cannot sign today, or no key and no folder for a demo.
-pub(crate) fn signing(settings: &Settings, demo_folder: Option<&Path>) -> Result<KeyAndAuthority, Fault> {
-    let demo = || demo_keys(demo_folder, settings);
-    let signer: Box<dyn Signer> = match &settings.signing_key {
-        Some(key) => signer::open(key, settings).map_err(|error| refused(&error))?.signer,
-        None => Box::new(demo()?.organization),
-    };
-    pki::check_signer(signer.as_ref(), settings.clock.now()).map_err(|error| refused(&error))?;
-    Ok((signer, authority(settings, demo_folder)?))
+impl Signing {
+    /// Opens the key of the settings, else demo keys, made on first use; nothing is signed yet. A status that nobody tells is warned of, but
+    /// for demo keys, which nobody vouches for.
+    ///
+    /// # Errors
+    /// [`Fault`] with [`Exit::Signing`]: a key or certificate that cannot sign today, or no key and no folder for a demo.
+    pub(crate) fn open(settings: &Settings, demo_folder: Option<&Path>) -> Result<Self, Fault> {
+        let signer: Box<dyn Signer> = match &settings.signing_key {
+            Some(key) => signer::open(key, settings).map_err(|error| refused(&error))?.signer,
+            None => Box::new(demo_keys(demo_folder, settings)?.organization),
+        };
+        let level = settings.pades;
+        let authority = (level > PadesLevel::B).then(|| authority(settings, demo_folder)).transpose()?;
+        let (anchors, status) = (trusted_roots(settings)?, status_source(settings));
+        let signing = Self { signer, level, authority, anchors, status };
+        signing.check(settings)?;
+        Ok(signing)
+    }
+
+    fn check(&self, settings: &Settings) -> Result<(), Fault> {
+        let checked = self.desk().check(settings.clock.now());
+        let unknown = checked.map_err(|error| Fault::new(&error, error.hint(), Exit::Signing))?;
+        if settings.signing_key.is_some() {
+            for unknown in unknown {
+                say(&format!("warning: {unknown}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where files are signed.
+    pub(crate) fn desk(&self) -> Desk<'_> {
+        let level = self.authority.as_deref().map_or(Level::B, |authority| self.level.by(authority));
+        Desk { signer: self.signer.as_ref(), level, anchors: &self.anchors, status: &self.status }
+    }
 }
 
 /// The time-stamp authorities of the settings, the next asked where one gives nothing; else that of demo keys.
@@ -217,7 +250,8 @@ pub(crate) fn signing(settings: &Settings, demo_folder: Option<&Path>) -> Result
 pub(crate) fn authority(settings: &Settings, demo_folder: Option<&Path>) -> Result<Box<dyn TimestampAuthority>, Fault> {
     let mut all: Vec<Box<dyn TimestampAuthority>> = Vec::new();
     for url in &settings.timestamp_urls {
-        all.push(Box::new(HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?));
+        let authority = HttpAuthority::new(url, Patience::default()).map_err(|error| refused(&error))?;
+        all.push(Box::new(authority.with_digest(settings.timestamp_digest)));
     }
     if all.is_empty() {
         return Ok(Box::new(demo_keys(demo_folder, settings)?.authority));
@@ -311,14 +345,22 @@ pub(crate) fn trusted_roots(settings: &Settings) -> Result<TrustAnchors, Fault> 
     TrustAnchors::load(std::slice::from_ref(path)).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
 }
 
+/// The passwords of the settings.
+///
+/// # Errors
+/// [`Fault`] when their file cannot be read.
+pub(crate) fn passwords(settings: &Settings) -> Result<Passwords, Fault> {
+    let passwords = settings.password_file.as_deref().map_or_else(|| Ok(Passwords::default()), Passwords::read);
+    passwords.map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
+}
+
 /// The limits and passwords of the settings.
 ///
 /// # Errors
 /// [`Fault`] when the file of passwords cannot be read.
 pub(crate) fn intake_options(settings: &Settings) -> Result<intake::Options, Fault> {
-    let passwords = settings.password_file.as_deref().map_or_else(|| Ok(Passwords::default()), Passwords::read);
     Ok(intake::Options {
-        passwords: passwords.map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))?,
+        passwords: passwords(settings)?,
         limits: raster::Limits {
             max_pixels: settings.max_pixels,
             max_pages: settings.max_pages,

@@ -61,6 +61,7 @@ keys! {
     "sign.pades" = "b-t", "level of signatures: b-b (alone), b-t (time-stamped), b-lt (with the status of all certificates) or b-lta (and a document time-stamp over that)";
     "sign.timestamp-url" = "", "RFC 3161 time-stamp authority; default: the demo's own";
     "sign.second-timestamp-url" = "", "another authority, asked where the first gives no time-stamp";
+    "sign.timestamp-digest" = "sha-256", "digest of what is stamped: sha-256, sha-384 or sha-512; a longer one is believed for longer, where the authority takes it";
     "sign.status-seconds" = "20", "seconds that an OCSP or CRL address of a certificate may take, 1 to 600";
     "sign.status-cache" = "", "folder in which answers about certificates are kept until they are due for renewal";
     "sign.status-hosts" = "", "hosts asked in place of those in certificates: inner.example=outer.example:8080, separated by commas";

@@ -13,7 +13,7 @@ use crate::ocr::Languages;
 use crate::pdfa::Conformance;
 use crate::pki::pkcs11::TokenChoice;
 use crate::pki::remote::ServiceChoice;
-use crate::pki::{KeyFile, Scheme};
+use crate::pki::{DigestAlgorithm, KeyFile, Scheme};
 use crate::sign::{PadesLevel, Spot};
 use crate::vn::identifiers::OwnerId;
 
@@ -68,6 +68,8 @@ pub struct Settings {
     pub pades: PadesLevel,
     /// Time-stamp authorities in the order in which they are asked; none: the demo's own.
     pub timestamp_urls: Vec<String>,
+    /// By which algorithm what they stamp is digested.
+    pub timestamp_digest: DigestAlgorithm,
     /// Time for an address of a certificate.
     pub status_time: Duration,
     /// Folder of answers about certificates.
@@ -181,6 +183,7 @@ impl Settings {
             otp_from: read.secret_origin("sign.otp-from")?,
             pades: read.pades()?,
             timestamp_urls: read.timestamp_urls()?,
+            timestamp_digest: read.timestamp_digest()?,
             status_time: Duration::from_secs(read.number("sign.status-seconds", 1..=600)?),
             status_cache: read.path("sign.status-cache"),
             status_hosts: read.status_hosts()?,
@@ -351,6 +354,15 @@ impl Reader<'_> {
         level.ok_or_else(|| self.invalid("sign.pades", "b-b, b-t, b-lt or b-lta"))
     }
 
+    fn timestamp_digest(&self) -> Result<DigestAlgorithm, Error> {
+        match self.0.value("sign.timestamp-digest").0.trim() {
+            "sha-256" => Ok(DigestAlgorithm::Sha256),
+            "sha-384" => Ok(DigestAlgorithm::Sha384),
+            "sha-512" => Ok(DigestAlgorithm::Sha512),
+            _ => Err(self.invalid("sign.timestamp-digest", "sha-256, sha-384 or sha-512")),
+        }
+    }
+
     fn timestamp_urls(&self) -> Result<Vec<String>, Error> {
         let mut urls = Vec::new();
         for name in ["sign.timestamp-url", "sign.second-timestamp-url"] {
@@ -436,6 +448,7 @@ mod tests {
             ("review.type-confidence", "2"),
             ("sign.timestamp-url", "https://tsa.example"),
             ("sign.scheme", "rsa"),
+            ("sign.timestamp-digest", "sha-1"),
             ("sign.pin-from", "1234"),
             ("sign.otp-from", ""),
             ("deposit.keep-source", "sometimes"),

@@ -14,6 +14,7 @@ mod sections;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use lopdf::{Dictionary, Object, ObjectId};
@@ -30,6 +31,7 @@ pub(crate) struct File<'a> {
     /// The last one first.
     sections: Vec<Section>,
     unfolded: Mutex<BTreeMap<u32, Arc<Unfolded>>>,
+    unfolded_bytes: AtomicU64,
     cipher: Option<Cipher>,
     repaired: bool,
 }
@@ -94,6 +96,8 @@ pub enum Error {
 
 /// References to references are followed so far.
 const MOST_REFERENCES: usize = 32;
+/// Annex C.2: no file has more objects.
+const LARGEST_NUMBER: u32 = 8_388_607;
 
 impl<'a> File<'a> {
     /// Opens a file that ends after `length` bytes.
@@ -119,7 +123,8 @@ impl<'a> File<'a> {
     }
 
     fn of_sections(source: &'a dyn Source, length: u64, sections: Vec<Section>, repaired: bool) -> Self {
-        Self { source, length, sections, unfolded: Mutex::default(), cipher: None, repaired }
+        let (unfolded, unfolded_bytes) = (Mutex::default(), AtomicU64::new(0));
+        Self { source, length, sections, unfolded, unfolded_bytes, cipher: None, repaired }
     }
 
     fn unlocked(mut self, password: Option<&str>) -> Result<Self, Error> {
@@ -169,22 +174,28 @@ impl<'a> File<'a> {
     pub(crate) fn next_number(&self) -> u32 {
         let said =
             self.sections.iter().filter_map(|section| section.trailer.get(b"Size").and_then(Object::as_i64).ok());
-        let said = said.filter_map(|size| u32::try_from(size).ok()).max().unwrap_or(1);
+        // A size beyond what a file can have is no number to go on from.
+        let said = said.filter_map(|size| u32::try_from(size).ok()).filter(|size| *size <= LARGEST_NUMBER);
+        let said = said.max().unwrap_or(1);
         let used = self.sections.iter().filter_map(Section::last_number).max().map_or(1, |last| last.saturating_add(1));
         said.max(used)
     }
 
-    /// How many bytes stand behind its last `%%EOF` and the end of that line; none in a repaired file, which has no end.
+    /// How many bytes stand behind its last revision, which ends with the line of the `%%EOF` that follows its section, and behind
+    /// `covered`; none in a repaired file, which has no end.
     ///
     /// # Errors
     /// Those of the source.
-    pub(crate) fn bytes_after_end(&self) -> io::Result<u64> {
-        let end = self.source.bytes(self.length.saturating_sub(sections::END)..self.length)?;
-        let Some(place) = end.windows(5).rposition(|window| window == b"%%EOF").filter(|_| !self.repaired) else {
+    pub(crate) fn bytes_after_end(&self, covered: u64) -> io::Result<u64> {
+        let last = self.sections.iter().map(|section| section.at).max().unwrap_or(0);
+        let Some(end) = sections::end_behind(self.source, last, self.length)?.filter(|_| !self.repaired) else {
             return Ok(0);
         };
-        let behind = &end[place + 5..];
-        Ok(if matches!(behind, b"" | b"\n" | b"\r" | b"\r\n" | b" \n" | b" \r\n") { 0 } else { behind.len() as u64 })
+        let from = end.max(covered);
+        let behind = self.length.saturating_sub(from);
+        let few = self.source.bytes(from..self.length.min(from.saturating_add(3)))?;
+        let is_line_end = matches!(&*few, b"" | b"\n" | b"\r" | b"\r\n" | b" \n" | b" \r\n");
+        Ok(if is_line_end { 0 } else { behind })
     }
 
     /// The numbers of objects to which sections later than those of `older` give a place, free ones included; none where

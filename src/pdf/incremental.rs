@@ -58,7 +58,7 @@ impl<'a> Update<'a> {
     /// A number that no object has.
     pub fn reserve(&mut self) -> ObjectId {
         let id = (self.next, 0);
-        self.next += 1;
+        self.next = self.next.saturating_add(1);
         id
     }
 

@@ -223,7 +223,7 @@ fn finish(
     history.converted(&pdf);
     let signed = timed(&mut report.times.sign, || {
         let appearance = tools.options.appearance.on(sign::recognized_words(&described.classified.recognized.pages));
-        sign::sign(&pdf, tools.signer, Some(tools.authority), &appearance, now)
+        tools.desk.sign(&pdf, &appearance, now)
     })?;
     history.signed(&signed);
     report.bytes_out = Some(signed.bytes().len() as u64);

@@ -12,7 +12,7 @@ use super::Error;
 use super::algorithm::{BadSignature, PublicKey, SignatureAlgorithm, Unsupported};
 use super::der::{self, NotDer, Reader};
 use super::name::{self, GeneralName, Name};
-use super::oid;
+use super::oid::{self, Oid};
 use super::pem;
 use crate::base::time::Timestamp;
 
@@ -286,13 +286,14 @@ impl Certificate {
     }
 
     /// Whether it may sign documents: no authority, a usage that allows signatures or none stated,
-    /// and not one for time-stamps or OCSP alone.
+    /// and not one for time-stamps, OCSP, web servers or programs alone.
     #[must_use]
     pub fn may_sign_documents(&self) -> bool {
+        const OF_OTHERS: [Oid; 4] =
+            [oid::TIME_STAMPING, oid::OCSP_SIGNING, oid::SERVER_AUTHENTICATION, oid::CODE_SIGNING];
         let extensions = &self.0.extensions;
-        let extended = extensions.extended.as_ref().is_none_or(|usage| {
-            usage.purposes.iter().any(|purpose| !oid::TIME_STAMPING.is(purpose) && !oid::OCSP_SIGNING.is(purpose))
-        });
+        let is_of_others = |purpose: &Vec<u8>| OF_OTHERS.iter().any(|other| other.is(purpose));
+        let extended = extensions.extended.as_ref().is_none_or(|usage| !usage.purposes.iter().all(is_of_others));
         self.has_usage(DIGITAL_SIGNATURE | NON_REPUDIATION) && !extensions.is_authority && extended
     }
 

@@ -68,6 +68,12 @@ pub struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
+    /// What an implicit tag stands for (X.690, 8.14.3); its raw octets are those that were read.
+    #[must_use]
+    pub fn tagged(self, tag: u8) -> Self {
+        Self { tag, ..self }
+    }
+
     /// A reader of the content, by the same rules as this element was read.
     #[must_use]
     pub fn reader(&self) -> Reader<'a> {

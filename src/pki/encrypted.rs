@@ -143,10 +143,11 @@ impl Pkcs12Keys<'_> {
     /// A key of `length` octets.
     pub(super) fn derive(&self, purpose: Purpose, length: usize) -> SecretBytes {
         let (hash, block) = (self.hash, self.hash.block_len());
-        let filled = |octets: &[u8]| -> Vec<u8> {
-            octets.iter().copied().cycle().take(octets.len().div_ceil(block) * block).collect()
-        };
-        let mut input = Zeroizing::new([filled(self.salt), filled(self.password)].concat());
+        let filled = |octets: &[u8]| octets.len().div_ceil(block) * block;
+        let mut input = Zeroizing::new(Vec::with_capacity(filled(self.salt) + filled(self.password)));
+        for octets in [self.salt, self.password] {
+            input.extend(octets.iter().copied().cycle().take(filled(octets)));
+        }
         let mut key = Zeroizing::new(Vec::with_capacity(length + hash.output_len()));
         loop {
             let mut context = digest::Context::new(hash);
@@ -161,7 +162,8 @@ impl Pkcs12Keys<'_> {
                 key.truncate(length);
                 return key;
             }
-            let addend: Vec<u8> = derived.as_ref().iter().copied().cycle().take(block).collect();
+            let mut addend = Zeroizing::new(Vec::with_capacity(block));
+            addend.extend(derived.as_ref().iter().copied().cycle().take(block));
             for part in input.chunks_mut(block) {
                 add_with_one(part, &addend);
             }

@@ -212,7 +212,13 @@ fn unlocked<T>(name: &str, password: &PinSource, open: impl FnOnce(&str) -> Resu
 
 /// `PrivateKeyInfo` (RFC 5958, 2) around a key in its own form.
 fn pkcs8(algorithm: &[&[u8]], key: &[u8]) -> SecretBytes {
-    der::sequence(&[&der::integer(0), &der::sequence(algorithm), &Zeroizing::new(der::octet_string(key))]).into()
+    let (version, algorithm) = (der::integer(0), der::sequence(algorithm));
+    let key = Zeroizing::new(der::octet_string(key));
+    let mut fields = Zeroizing::new(Vec::with_capacity(version.len() + algorithm.len() + key.len()));
+    for field in [&version, &algorithm, &*key] {
+        fields.extend_from_slice(field);
+    }
+    der::element(der::SEQUENCE, &fields).into()
 }
 
 /// The curve that an `ECPrivateKey` names (RFC 5915), as it stands there.

@@ -134,6 +134,8 @@ identifiers! {
     MESSAGE_DIGEST = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
     /// id-signingTime, 1.2.840.113549.1.9.5.
     SIGNING_TIME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5];
+    /// `id-aa-cmsAlgorithmProtect` (RFC 6211, 2).
+    ALGORITHM_PROTECTION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 0x34];
     /// id-aa-contentHint, 1.2.840.113549.1.9.16.2.4.
     CONTENT_HINT = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 4];
     /// id-aa-ets-sigPolicyId, 1.2.840.113549.1.9.16.2.15.
@@ -270,6 +272,10 @@ identifiers! {
     ANY_EXTENDED_USAGE = [0x55, 29, 37, 0];
     /// id-kp-OCSPSigning, 1.3.6.1.5.5.7.3.9.
     OCSP_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 9];
+    /// id-kp-serverAuth, 1.3.6.1.5.5.7.3.1.
+    SERVER_AUTHENTICATION = [0x2b, 6, 1, 5, 5, 7, 3, 1];
+    /// id-kp-codeSigning, 1.3.6.1.5.5.7.3.3.
+    CODE_SIGNING = [0x2b, 6, 1, 5, 5, 7, 3, 3];
     /// emailAddress in a name, 1.2.840.113549.1.9.1.
     EMAIL_IN_NAME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
     /// id-ce-authorityKeyIdentifier, 2.5.29.35.

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
+use zeroize::Zeroizing;
+
 /// One block.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Block {
     /// What it says it is: `CERTIFICATE`, `PRIVATE KEY`.
     pub label: String,
     /// What it holds.
-    pub bytes: zeroize::Zeroizing<Vec<u8>>,
+    pub bytes: Zeroizing<Vec<u8>>,
 }
 
 /// All blocks of a text, in order; what stands between them is explanation (RFC 7468, 5.2).
@@ -62,7 +64,9 @@ fn encode(bytes: &[u8]) -> String {
 
 /// Base64 with white space anywhere; padding only at the end.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // It may be a private key's: wiped, and never moved to a larger place.
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    digits.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
     if !digits.len().is_multiple_of(4) {
         return None;
     }

@@ -96,6 +96,19 @@ impl Policy {
         toml::from_str(text).map_err(|error| NotAPolicy { why: error.message().to_owned() })
     }
 
+    /// These rules, and those of `other` for what these do not name.
+    #[must_use]
+    pub fn before(mut self, other: &Self) -> Self {
+        let new_digests =
+            other.digests.iter().filter(|rule| !self.digests.iter().any(|own| own.algorithm == rule.algorithm));
+        let new_digests: Vec<_> = new_digests.cloned().collect();
+        let is_named = |rule: &KeyRule| self.keys.iter().any(|own| (own.family, own.bits) == (rule.family, rule.bits));
+        let new_keys: Vec<_> = other.keys.iter().filter(|rule| !is_named(rule)).cloned().collect();
+        self.digests.extend(new_digests);
+        self.keys.extend(new_keys);
+        self
+    }
+
     /// Whether a signature by this algorithm and key, of which it is proven that it was there at `at`, is believed.
     ///
     /// # Errors

@@ -130,12 +130,6 @@ impl ServiceKey {
         format!("credential `{}` of {}", self.id, self.service.name())
     }
 
-    /// Signatures that one authorisation may make.
-    #[must_use]
-    pub fn most_at_once(&self) -> usize {
-        self.credential.most_at_once()
-    }
-
     /// As many hashes as one call may carry.
     fn sign_some(&self, messages: &[&[u8]]) -> Result<Vec<Result<Vec<u8>, super::Error>>, super::Error> {
         let digest = self.algorithm.digest();
@@ -275,6 +269,11 @@ impl Signer for ServiceKey {
 
     fn sign(&self, to_be_signed: &[u8]) -> Result<Vec<u8>, super::Error> {
         self.sign_some(&[to_be_signed])?.pop().unwrap_or(Err(super::Error::SigningFailed))
+    }
+
+    /// Signatures that one authorisation may make.
+    fn most_at_once(&self) -> usize {
+        self.credential.most_at_once()
     }
 
     fn sign_many(&self, messages: &[&[u8]]) -> Vec<Result<Vec<u8>, super::Error>> {

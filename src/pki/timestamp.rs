@@ -241,11 +241,12 @@ impl Token {
         faults
     }
 
-    /// By which weak algorithms or keys it was made, for a token that was there at `at`. By which algorithm it names its
+    /// By which weak algorithms or keys it was made, for a token that was there at `at`; `certificate` is the authority's, wherever it was
+    /// found. By which algorithm it names its
     /// certificate (SHA-1 in RFC 2634) does not count: the name is signed.
     #[must_use]
-    pub fn weaknesses(&self, policy: &Policy, at: Timestamp) -> Vec<Weak> {
-        let mut weak = self.signed.weaknesses(policy, at);
+    pub fn weaknesses(&self, certificate: Option<&Certificate>, policy: &Policy, at: Timestamp) -> Vec<Weak> {
+        let mut weak = self.signed.signer().weaknesses(certificate, policy, at);
         let imprint = self.digest_algorithm().and_then(|digest| policy.allows_digest(digest, at).err());
         weak.extend(imprint.filter(|imprint| !weak.contains(imprint)));
         weak
@@ -470,7 +471,7 @@ mod tests {
             assert_eq!(token.policy(), "1.2.3.4");
             assert_eq!(token.accuracy(), Some(Accuracy { seconds: 1, millis: 500, micros: 0 }));
             assert_eq!(token.certificate(), Some(&certificate));
-            let weak = token.weaknesses(Policy::standard(), token.at());
+            let weak = token.weaknesses(token.certificate(), Policy::standard(), token.at());
             let weak: Vec<_> = weak.iter().map(|weak| weak.what.as_str()).collect();
             assert_eq!(weak, if digest == "-sha1" { vec!["SHA-1"] } else { vec![] });
         }

@@ -7,7 +7,7 @@ use super::html::{STYLE, append, escaped};
 use crate::base::time::Timestamp;
 use crate::pki::revocation::Status;
 use crate::sign::verify::{Kind, StatusFact};
-use crate::sign::{Finding, Indication, Report, SignatureReport};
+use crate::sign::{Finding, Indication, Integrity, Report, SignatureReport};
 
 /// A file and what was found in it.
 #[derive(Debug, Clone, Copy)]
@@ -206,19 +206,19 @@ fn file(page: &mut String, verified: &Verified<'_>) {
     );
     findings(page, &verified.report.findings);
     for signature in &verified.report.signatures {
-        facts(page, signature);
+        facts(page, signature, verified.report.integrity(signature));
     }
     page.push_str("</section>\n");
 }
 
 /// Art. 6.3: authority, signer, unit, time, integrity, validity at the time of signing, term of the certificate.
-fn facts(page: &mut String, report: &SignatureReport) {
+fn facts(page: &mut String, report: &SignatureReport, integrity: Integrity) {
     let unknown = || "-".to_owned();
     let time = |time: Option<Timestamp>| time.map_or_else(unknown, Timestamp::vietnam);
-    let integrity = if report.findings.iter().any(Finding::touches_integrity) {
-        "không toàn vẹn / not intact"
-    } else {
-        "toàn vẹn / intact"
+    let integrity = match integrity {
+        Integrity::Intact => "toàn vẹn / intact",
+        Integrity::Unknown => "chưa xác định được / not established",
+        Integrity::Broken => "không toàn vẹn / not intact",
     };
     let validity = match report.indication() {
         Indication::Valid => "hợp lệ / valid",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 use super::Error;
 use super::appearance::EmptyField;
@@ -97,8 +97,20 @@ impl Walk<'_> {
 /// # Errors
 /// As [`File::object`].
 pub(super) fn is_signed(file: &File<'_>) -> Result<bool, file::Error> {
-    let fields = fields(file)?;
-    Ok(fields.iter().any(|field| is_signature(&field.dictionary) && field.dictionary.has(b"V")))
+    for field in fields(file)? {
+        if is_signature(&field.dictionary) && is_signed_field(file, &field.dictionary)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a signature field has a value: `null` is none.
+///
+/// # Errors
+/// As [`File::object`].
+pub(super) fn is_signed_field(file: &File<'_>, field: &Dictionary) -> Result<bool, file::Error> {
+    Ok(file.value(field, b"V")? != Object::Null)
 }
 
 /// Whether a field is for signatures.
@@ -142,6 +154,9 @@ pub(super) fn sign(
 /// # Errors
 /// Those of the file.
 fn add(update: &mut Update<'_>, widget: &Widget, signature: ObjectId, lock: Option<&Lock>) -> Result<(), Error> {
+    // PDF/A-1 wants an appearance also of what shows nothing (ISO 19005-1, 6.9); later ones do not, and pyHanko takes it for filling in.
+    let wants_look = update.file().header_version().map_err(file::Error::Io)?.as_str() <= "1.4";
+    let shown = widget.form.or_else(|| wants_look.then(|| update.add(nothing())));
     let mut field = dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
@@ -152,8 +167,8 @@ fn add(update: &mut Update<'_>, widget: &Widget, signature: ObjectId, lock: Opti
         "P" => Object::Reference(widget.page),
         "Rect" => widget.rect.map(Object::Real).to_vec(),
     };
-    if let Some(form) = widget.form {
-        field.set("AP", dictionary! { "N" => Object::Reference(form) });
+    if let Some(shown) = shown {
+        field.set("AP", dictionary! { "N" => Object::Reference(shown) });
     }
     if let Some(lock) = lock {
         let mut entries = lock.entries();
@@ -167,6 +182,14 @@ fn add(update: &mut Update<'_>, widget: &Widget, signature: ObjectId, lock: Opti
     let (form_id, form) = form(update)?;
     append_to_array(update, form_id, form, b"Fields", field)?;
     mark_form(update)
+}
+
+/// A form that shows nothing.
+fn nothing() -> Stream {
+    let zero = || Object::Integer(0);
+    let dictionary =
+        dictionary! { "Type" => "XObject", "Subtype" => "Form", "BBox" => vec![zero(), zero(), zero(), zero()] };
+    Stream::new(dictionary, Vec::new())
 }
 
 /// `SigFlags` of the form.

@@ -4,6 +4,7 @@
 //! Evidence is gathered for every signature and time-stamp in the file, also those of others; what is there already is not put in again.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 
 use lopdf::{Object, ObjectId, Stream, dictionary};
@@ -38,94 +39,139 @@ struct Growing<'a> {
     base: Arc<dyn Source>,
     tail: Vec<u8>,
     password: Option<&'a str>,
+    /// The latest moment known: of the clock, or of a time-stamp since.
+    at: Timestamp,
+    /// Digests of the certificates whose status was put in.
+    proven: BTreeSet<Sha256>,
 }
 
-impl Growing<'_> {
+impl<'a> Growing<'a> {
+    fn new(base: Arc<dyn Source>, tail: Vec<u8>, password: Option<&'a str>, at: Timestamp) -> Self {
+        Self { base, tail, password, at, proven: BTreeSet::new() }
+    }
+
     fn source(&self) -> source::Appended {
         source::Appended { base: Arc::clone(&self.base), tail: self.tail.as_slice().into() }
     }
+
+    /// What verification says of the file as it is now.
+    fn report(&self, anchors: &TrustAnchors, revocation: Asking<'_>) -> verify::Report {
+        verify::verify(&self.source(), &Rules { anchors, at: self.at, revocation, password: self.password })
+    }
 }
 
-/// Raises what was signed at B-T to B-LT or B-LTA.
+/// Raises what was signed at B-T to B-LT.
 ///
 /// # Errors
-/// [`Error::NoEvidence`] where the status of a certificate cannot be told, [`Error::Key`] when no time-stamp was had,
-/// [`Error::Pdf`] when the file cannot be updated.
-pub fn raise(
+/// [`Error::NoEvidence`] where the status of a certificate cannot be told, [`Error::NotSigned`] where the signature is not valid by what the file
+/// brings then (an authority that is not trusted, say), [`Error::Pdf`] when the file cannot be updated.
+pub fn prove(signed: Signed, proofs: &Proofs<'_>, password: Option<&str>) -> Result<Signed, Error> {
+    grown(signed, PadesLevel::Lt, proofs, password, |growing| add_evidence(growing, proofs))
+}
+
+/// Raises what was signed at B-LT to B-LTA.
+///
+/// # Errors
+/// [`Error::Key`] when no time-stamp was had; else as [`prove`].
+pub fn archive(
     signed: Signed,
-    level: PadesLevel,
     proofs: &Proofs<'_>,
     authority: &dyn TimestampAuthority,
     password: Option<&str>,
 ) -> Result<Signed, Error> {
-    if level < PadesLevel::Lt {
-        return Ok(signed);
+    grown(signed, PadesLevel::Lta, proofs, password, |growing| add_timestamp(growing, proofs, authority))
+}
+
+/// Adds to a file, and asks whether the signature that was made has its level then, by the file alone.
+fn grown(
+    signed: Signed,
+    level: PadesLevel,
+    proofs: &Proofs<'_>,
+    password: Option<&str>,
+    add: impl FnOnce(&mut Growing<'_>) -> Result<(), Error>,
+) -> Result<Signed, Error> {
+    let at = proofs.at.max(signed.at);
+    let mut growing = Growing::new(Arc::clone(&signed.base), signed.tail, password, at);
+    add(&mut growing)?;
+    let report = growing.report(proofs.anchors, Asking::File);
+    let own = report.signatures.iter().rfind(|signature| signature.kind == Kind::Signature);
+    if !own.is_some_and(|own| own.indication() == verify::Indication::Valid && own.level >= Some(level)) {
+        return Err(Error::NotSigned { verdict: report.verdict().english });
     }
-    let Signed { base, tail, signer, at, notice, .. } = signed;
-    let mut growing = Growing { base, tail, password };
-    add_evidence(&mut growing, proofs)?;
-    if level == PadesLevel::Lta {
-        add_timestamp(&mut growing, proofs, authority)?;
-        check(&growing, proofs)?;
-    }
-    Ok(Signed { base: growing.base, tail: growing.tail, level, signer, at, notice })
+    Ok(Signed { tail: growing.tail, level, ..signed })
 }
 
 /// What renewal added to a file.
 #[derive(Debug, Clone)]
 pub struct Renewed {
+    base: Arc<dyn Source>,
     /// What is appended to the file.
     pub tail: Vec<u8>,
     /// Until when the newest time-stamp proves what it covers: the first of its certificates' ends and its algorithms' last days.
     pub proves_until: Option<Timestamp>,
 }
 
-/// Renews the proof of a signed file: evidence for its last time-stamp, and a new one over all of it.
+impl Renewed {
+    /// Writes the whole file, a megabyte at a time.
+    ///
+    /// # Errors
+    /// Those of the file and of `out`.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        super::write(self.base.as_ref(), &self.tail, out)
+    }
+}
+
+/// Renews the proof of a signed file: evidence for its last time-stamp, where the file lacks it, and a new one over all of it.
 ///
 /// # Errors
-/// [`Error::NotSigned`] where something but time is against the signatures: then there is nothing to be kept. Else as [`raise`].
+/// [`Error::NotSigned`] where something but time is against the signatures: then there is nothing to be kept. Else as [`archive`].
 pub fn renew(
     base: &Arc<dyn Source>,
     proofs: &Proofs<'_>,
     authority: &dyn TimestampAuthority,
     password: Option<&str>,
 ) -> Result<Renewed, Error> {
-    let mut growing = Growing { base: Arc::clone(base), tail: Vec::new(), password };
-    let before = report(&growing, proofs);
-    if !before.is_valid() {
-        return Err(Error::NotSigned { verdict: before.verdict().english });
+    let mut growing = Growing::new(Arc::clone(base), Vec::new(), password, proofs.at);
+    // What a file proves by itself needs no service to be there still.
+    if !growing.report(proofs.anchors, Asking::File).is_valid() {
+        valid(&growing.report(proofs.anchors, Asking::Source(proofs.source)))?;
+        add_evidence(&mut growing, proofs)?;
     }
-    add_evidence(&mut growing, proofs)?;
     add_timestamp(&mut growing, proofs, authority)?;
-    let report = check(&growing, proofs)?;
-    let mut stamps = report.signatures.iter().filter(|signature| signature.kind == Kind::DocumentTimestamp);
-    let proves_until = stamps.next_back().and_then(|stamp| stamp.lasts_until);
-    Ok(Renewed { tail: growing.tail, proves_until })
+    let report = growing.report(proofs.anchors, Asking::File);
+    valid(&report)?;
+    Ok(Renewed { base: growing.base, tail: growing.tail, proves_until: due(&report) })
 }
 
-/// Until when what a file proves can be told: before this moment it must be renewed. None where it proves no time.
+fn valid(report: &verify::Report) -> Result<(), Error> {
+    if report.is_valid() { Ok(()) } else { Err(Error::NotSigned { verdict: report.verdict().english }) }
+}
+
+/// Until when what a file proves can be told: before this moment it must be renewed. None where something in it proves no time. A good document
+/// time-stamp answers for all that it covers, so what came after the newest of them counts, and it.
 #[must_use]
 pub fn due(report: &verify::Report) -> Option<Timestamp> {
-    report.signatures.last().and_then(|last| last.lasts_until)
-}
-
-fn report(growing: &Growing<'_>, proofs: &Proofs<'_>) -> verify::Report {
-    let revocation = Asking::Source(proofs.source);
-    let rules = Rules { anchors: proofs.anchors, at: proofs.at, revocation, password: growing.password };
-    verify::verify(&growing.source(), &rules)
-}
-
-fn check(growing: &Growing<'_>, proofs: &Proofs<'_>) -> Result<verify::Report, Error> {
-    let report = report(growing, proofs);
-    if report.is_valid() { Ok(report) } else { Err(Error::NotSigned { verdict: report.verdict().english }) }
+    let is_good = |signature: &verify::SignatureReport| {
+        signature.kind == Kind::DocumentTimestamp && signature.indication() == verify::Indication::Valid
+    };
+    let newest = report.signatures.iter().rposition(is_good).unwrap_or(0);
+    let ends = report.signatures.iter().skip(newest).map(|signature| signature.lasts_until);
+    ends.collect::<Option<Vec<Timestamp>>>()?.into_iter().min()
 }
 
 /// Puts into the file what proves the status of every certificate in it.
 fn add_evidence(growing: &mut Growing<'_>, proofs: &Proofs<'_>) -> Result<(), Error> {
     let source = growing.source();
     let file = File::open(&source, source.length(), growing.password)?;
-    let paths = verify::paths(&file, proofs)?;
-    add_pieces(growing, &gathered(paths, proofs)?).map(drop)
+    let paths = verify::paths(&file, &Proofs { at: growing.at, ..*proofs })?;
+    add_proof_of(growing, paths, proofs).map(drop)
+}
+
+/// Puts into the file what proves the status of the certificates of paths; whether there was anything new.
+fn add_proof_of(growing: &mut Growing<'_>, paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<bool, Error> {
+    let (pieces, proven) = gathered(paths, &Proofs { at: growing.at, ..*proofs })?;
+    growing.proven.extend(proven);
+    add_pieces(growing, &pieces)
 }
 
 /// Puts pieces into the file that are not in it; whether there were any.
@@ -160,8 +206,8 @@ fn add(pieces: &mut Vec<Vec<u8>>, piece: &[u8]) {
     }
 }
 
-/// What proves the status of the certificates of paths, and of those who signed that.
-fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<Pieces, Error> {
+/// What proves the status of the certificates of paths, and of those who signed that; and the digests of these certificates.
+fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<(Pieces, BTreeSet<Sha256>), Error> {
     let mut pieces = Pieces::default();
     // The certificates whose status is still to be proven, each with its issuer.
     let mut left: Vec<(Certificate, Certificate)> = Vec::new();
@@ -190,7 +236,7 @@ fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<Pieces, Error> {
             left.extend(path.certificates().windows(2).map(|link| (link[0].clone(), link[1].clone())));
         }
     }
-    Ok(pieces)
+    Ok((pieces, seen))
 }
 
 /// Adds to the document security store what is not in it (EN 319 142-1, 5.4.2.2); whether there was anything.
@@ -261,7 +307,12 @@ fn add_timestamp(
         let digest = place.digest(&source, authority.digest()).map_err(file::Error::Io)?;
         let imprint = Imprint::new(authority.digest(), digest).ok_or(pki::Error::SigningFailed)?;
         let token = authority.stamp(&imprint)?;
-        if add_pieces(growing, &gathered(path_of(&token, proofs)?, proofs)?)? {
+        growing.at = growing.at.max(token.at());
+        let path = path_of(&token, proofs.anchors, growing.at)?;
+        let certificates = path.certificates().split_last().map_or(&[][..], |(_, below)| below);
+        let of_status = certificates.iter().filter(|certificate| !certificate.is_exempt_from_revocation());
+        let is_proven = of_status.map(|one| Sha256::of(one.der())).all(|digest| growing.proven.contains(&digest));
+        if !is_proven && add_proof_of(growing, vec![path], proofs)? {
             continue;
         }
         match place.filled(token.der()) {
@@ -276,15 +327,14 @@ fn add_timestamp(
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Key(pki::Error::SigningFailed))
+    Err(Error::RestlessAuthority { tokens: MOST_STAMPS })
 }
 
 /// The path of a token's authority.
-fn path_of(token: &Token, proofs: &Proofs<'_>) -> Result<Vec<Path>, Error> {
+fn path_of(token: &Token, anchors: &TrustAnchors, at: Timestamp) -> Result<Path, Error> {
     let subject = || token.certificate().map_or("?", Certificate::common_name).to_owned();
     let certificate = token.certificate().ok_or_else(|| Error::NoEvidence { subject: subject() })?;
-    let path = proofs.anchors.path(certificate, token.certificates(), proofs.at);
-    path.map(|path| vec![path]).map_err(|_| Error::NoEvidence { subject: subject() })
+    anchors.path(certificate, token.certificates(), at).map_err(|_| Error::NoEvidence { subject: subject() })
 }
 
 #[cfg(test)]

@@ -2,12 +2,16 @@
 
 use lopdf::{Object, dictionary};
 
+use super::testing::sign;
 use super::*;
 use crate::base::time::Clock;
 use crate::pdf::font::Font;
 use crate::pdf::incremental::testing::{XrefKind, a_pdf, a_pdf_with};
+use crate::pdfa::PdfA;
 use crate::pki::testing::{Pki, now};
-use crate::pki::{Certificate, FileKey, Imprint, LocalAuthority, SignatureAlgorithm, Token};
+use crate::pki::{
+    Certificate, FileKey, Imprint, LocalAuthority, SignatureAlgorithm, Signer, TimestampAuthority, Token,
+};
 
 const A4: [f32; 2] = [595.0, 842.0];
 

@@ -127,6 +127,8 @@ pub type SubIndication = &'static str;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
+    /// The file could not be opened, and may be good: why.
+    Closed(String),
     /// The file is no PDF that can be read: why.
     Unreadable(String),
     /// The file could be read only after repair.
@@ -200,20 +202,25 @@ impl Finding {
         Some(self.weight().1).filter(|name| !name.is_empty())
     }
 
-    /// Whether it says that the file is not what was signed.
-    #[must_use]
-    pub fn touches_integrity(&self) -> bool {
-        matches!(
-            self,
+    /// What it says of whether the file is what was signed; none for what says nothing of that.
+    fn integrity(&self) -> Option<Integrity> {
+        match self {
             Self::Unreadable(_)
-                | Self::Repaired
-                | Self::Ambiguous
-                | Self::ByteRange
-                | Self::Gap
-                | Self::Changed(_)
-                | Self::UnsignedBytes(_)
-                | Self::Cms(cms::Fault::DigestMismatch | cms::Fault::WrongSignature)
-        )
+            | Self::Repaired
+            | Self::Ambiguous
+            | Self::ByteRange
+            | Self::Gap
+            | Self::Changed(_)
+            | Self::UnsignedBytes(_)
+            | Self::Cms(cms::Fault::DigestMismatch | cms::Fault::WrongSignature | cms::Fault::ContentInside)
+            | Self::Timestamp(timestamp::Fault::Imprint) => Some(Integrity::Broken),
+            Self::Closed(_)
+            | Self::NotCms(_)
+            | Self::SubFilter(_)
+            | Self::Cms(cms::Fault::Algorithm(_) | cms::Fault::NoSignerCertificate | cms::Fault::NoMessageDigest)
+            | Self::Timestamp(timestamp::Fault::Malformed | timestamp::Fault::Algorithm(_)) => Some(Integrity::Unknown),
+            _ => None,
+        }
     }
 
     fn weight(&self) -> (Indication, SubIndication) {
@@ -236,7 +243,8 @@ impl Finding {
             Self::UnsignedBytes(_) | Self::Cms(cms::Fault::NoSigningCertificate) => {
                 (Indeterminate, "SIG_CONSTRAINTS_FAILURE")
             }
-            Self::Timestamp(
+            Self::Closed(_)
+            | Self::Timestamp(
                 timestamp::Fault::Malformed
                 | timestamp::Fault::Algorithm(_)
                 | timestamp::Fault::Signature(cms::Fault::Algorithm(_)),
@@ -276,7 +284,25 @@ impl SignatureReport {
     }
 }
 
+/// Whether a file is what was signed (Circular 15/2025/TT-BKHCN, art. 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Integrity {
+    /// It is, as far as the signature covers it, and what came later is allowed.
+    Intact,
+    /// What was found does not let it be told.
+    Unknown,
+    /// It is not.
+    Broken,
+}
+
 impl Report {
+    /// Whether the file is what one of its signatures was over.
+    #[must_use]
+    pub fn integrity(&self, signature: &SignatureReport) -> Integrity {
+        let findings = self.findings.iter().chain(&signature.findings);
+        findings.filter_map(Finding::integrity).max().unwrap_or(Integrity::Intact)
+    }
+
     /// The worst of all findings.
     #[must_use]
     pub fn indication(&self) -> Indication {
@@ -336,8 +362,11 @@ pub fn verify(source: &dyn Source, rules: &Rules<'_>) -> Report {
     let opened = File::open(source, source.length(), rules.password);
     let (file, mut findings) = match opened {
         Ok(file) => (file, Vec::new()),
-        Err(error @ (file::Error::NoHeader | file::Error::Locked | file::Error::Encryption | file::Error::Io(_))) => {
+        Err(error @ file::Error::NoHeader) => {
             return Report { signatures: Vec::new(), findings: vec![Finding::Unreadable(error.to_string())] };
+        }
+        Err(error @ (file::Error::Locked | file::Error::Encryption | file::Error::Io(_))) => {
+            return Report { signatures: Vec::new(), findings: vec![Finding::Closed(error.to_string())] };
         }
         Err(error) => match File::repaired(source, rules.password) {
             Ok(file) => (file, vec![Finding::Repaired]),
@@ -347,17 +376,20 @@ pub fn verify(source: &dyn Source, rules: &Rules<'_>) -> Report {
     if file.sections().iter().any(file::Section::is_ambiguous) {
         findings.push(Finding::Ambiguous);
     }
-    let signatures = signatures::signatures(&file).and_then(|found| judge::judge(&file, &found, rules));
-    let signatures = signatures.unwrap_or_else(|error| {
-        findings.push(Finding::Unreadable(error.to_string()));
-        Vec::new()
+    let judged = signatures::signatures(&file).and_then(|found| {
+        let covered = found.iter().map(signatures::Signature::end).max().unwrap_or(0);
+        Ok((judge::judge(&file, &found, rules)?, file.bytes_after_end(covered)?))
     });
-    match file.bytes_after_end() {
-        Ok(0) => {}
-        Ok(bytes) => findings.push(Finding::UnsignedBytes(bytes)),
-        Err(error) => findings.push(Finding::Unreadable(error.to_string())),
-    }
-    if signatures.is_empty() && findings.is_empty() {
+    let (signatures, behind) = match judged {
+        Ok(judged) => judged,
+        Err(error) => {
+            findings.push(Finding::Unreadable(error.to_string()));
+            return Report { signatures: Vec::new(), findings };
+        }
+    };
+    findings.extend((behind > 0).then_some(Finding::UnsignedBytes(behind)));
+    // A time-stamp says when something was there, and nothing of who answers for it.
+    if signatures.iter().all(|signature| signature.kind == Kind::DocumentTimestamp) {
         findings.push(Finding::NotSigned);
     }
     Report { signatures, findings }

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rayon::ThreadPoolBuilder;
-
 pub(crate) use super::run::Format;
 use super::run::fault;
 use crate::cli::exit::Exit;
@@ -38,10 +36,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
 /// # Errors
 /// [`Fault`] when the inbox cannot be read.
 pub(crate) fn look(inbox: &Path, format: Format, settings: &Settings) -> Result<Exit, Fault> {
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(settings.workers.get())
-        .build()
-        .map_err(|error| Fault::new(&error, Some("set fewer workers".to_owned()), Exit::Usage))?;
+    let pool = workplace::threads(settings)?;
     let options = workplace::intake_options(settings)?;
     let report = pipeline::check(inbox, &options, &Thresholds::default(), &pool).map_err(|error| fault(&error))?;
     render::print(&match format {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::run::print_outcome;
-use super::verify::{anchors, read};
+use super::verify::{read, trust};
 use crate::cli::documents::{Reader, needs_a_person};
 use crate::cli::exit::Exit;
 use crate::cli::render::Fault;
@@ -31,12 +31,12 @@ pub(crate) struct Args {
 
 /// Does what the arguments say.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let trust = if args.trust.is_empty() {
+    let roots = if args.trust.is_empty() {
         vec![Workplace::folder(settings)?.join("demo-keys/root.pem")]
     } else {
         args.trust.clone()
     };
-    let anchors = anchors(&trust)?;
+    let anchors = trust(&roots, settings)?;
     let signed = SignedPdf::read(read(&args.file)?, &anchors, settings.clock.now()).map_err(|error| {
         let fault = Fault::new(&error, error.hint(), Exit::Invalid);
         Fault { story: format!("{}: {}", args.file.display(), fault.story), ..fault }

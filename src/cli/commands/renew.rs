@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::base::files;
-use crate::base::source::{OnDisk, Source, each_chunk};
-use crate::cli::documents::{self, unwritten};
+use crate::base::source::{OnDisk, Source};
+use crate::base::time::Timestamp;
+use crate::cli::documents::{self, Job};
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace;
 use crate::config::Settings;
-use crate::pki::TimestampAuthority;
+use crate::intake::{Password, Passwords};
 use crate::pki::revocation::Online;
+use crate::pki::{TimestampAuthority, TrustAnchors};
 use crate::sign::proof::{self, Proofs};
 use crate::sign::{self, Asking, Rules};
 
@@ -40,57 +41,120 @@ pub(crate) struct Args {
 
 /// Does what the arguments say.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let anchors =
-        if args.trust.is_empty() { workplace::trusted_roots(settings)? } else { super::verify::anchors(&args.trust)? };
+    let anchors = super::verify::trust(&args.trust, settings)?;
     let authority = workplace::authority(settings, args.demo_keys.as_deref())?;
-    let status: Online = workplace::status_source(settings);
-    let proofs = Proofs { anchors: &anchors, source: &status, at: settings.clock.now() };
-    Ok(documents::each(&files(&args.paths), |file| renew(args, file, &proofs, authority.as_ref())))
+    let (status, passwords) = (workplace::status_source(settings), workplace::passwords(settings)?);
+    let jobs = jobs(args)?;
+    let archivist = Archivist {
+        within_days: args.within_days,
+        anchors: &anchors,
+        authority: authority.as_ref(),
+        status: &status,
+        passwords: &passwords,
+    };
+    Ok(documents::in_groups(&workplace::threads(settings)?, &jobs, 1, |jobs| {
+        // Authorities and their answers go by the clock, and a batch may take hours.
+        jobs.iter().map(|job| archivist.renew(job, settings.clock.now())).collect()
+    }))
+}
+
+fn jobs(args: &Args) -> Result<Vec<Job>, Fault> {
+    let files = files(&args.paths)?;
+    if files.is_empty() {
+        return Err(Fault::plain("there is no PDF file in what was named", "name signed PDF files", Exit::Input));
+    }
+    if let Some(folder) = &args.output {
+        return documents::into_folder(&files, folder);
+    }
+    for file in &files {
+        if let Some(archive) = archive_of(file) {
+            let story = format!(
+                "{} is kept in the archive {}, which is not changed in place",
+                file.display(),
+                archive.display()
+            );
+            return Err(Fault::plain(story, "name a folder for the renewed files by -o", Exit::Usage));
+        }
+    }
+    Ok(files.into_iter().map(|file| Job { target: file.clone(), file }).collect())
 }
 
 /// The files named, and those in the folders named.
-fn files(paths: &[PathBuf]) -> Vec<PathBuf> {
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
     let is_pdf = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
-    let below = |path: &PathBuf| -> Vec<PathBuf> {
-        let entries = WalkDir::new(path).sort_by_file_name().into_iter().flatten().map(walkdir::DirEntry::into_path);
-        entries.filter(|entry| entry.is_file() && is_pdf(entry)).collect()
-    };
-    paths.iter().flat_map(|path| if path.is_dir() { below(path) } else { vec![path.clone()] }).collect()
-}
-
-fn renew(args: &Args, file: &Path, proofs: &Proofs<'_>, authority: &dyn TimestampAuthority) -> Result<(), Fault> {
-    let named = |fault: Fault| Fault { story: format!("{}: {}", file.display(), fault.story), ..fault };
-    let source = OnDisk::open(file).map_err(|error| {
-        Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
-    });
-    let base: Arc<dyn Source> = Arc::new(source.map_err(named)?);
-    if !is_due(args, base.as_ref(), proofs) {
-        return render::print(&format!("{}: not due\n", file.display()));
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.map_err(|error| {
+                let story = format!("{} could not be read: {error}", path.display());
+                Fault::plain(story, "check the folder and its rights", Exit::Input)
+            })?;
+            files.extend((entry.file_type().is_file() && is_pdf(entry.path())).then(|| entry.into_path()));
+        }
     }
-    let renewed = sign::renew(&base, proofs, authority, None)
-        .map_err(|error| named(Fault::new(&error, error.hint(), Exit::Signing)))?;
-    let target = match &args.output {
-        Some(folder) => folder.join(file.file_name().unwrap_or_default()),
-        None => file.to_owned(),
-    };
-    files::create_folder_of(&target).map_err(|error| unwritten(&target, &error))?;
-    let write = |out: &mut dyn std::io::Write| {
-        let mut written = Ok(());
-        each_chunk(base.as_ref(), 0..base.length(), |chunk| {
-            if written.is_ok() {
-                written = out.write_all(chunk);
-            }
-        })?;
-        written.and_then(|()| out.write_all(&renewed.tail))
-    };
-    files::write_atomically_by(&target, write).map_err(|error| unwritten(&target, &error))?;
-    let until = renewed.proves_until.map_or_else(|| "?".to_owned(), |until| until.to_string());
-    render::print(&format!("{}: renewed, proves until {until}\n", file.display()))
+    Ok(files)
 }
 
-fn is_due(args: &Args, base: &dyn Source, proofs: &Proofs<'_>) -> bool {
-    let Some(days) = args.within_days else { return true };
-    let rules = Rules { anchors: proofs.anchors, at: proofs.at, revocation: Asking::File, password: None };
-    let due = proof::due(&sign::verify(base, &rules));
-    due.is_none_or(|due| due <= proofs.at.plus_seconds(i64::from(days) * 86_400))
+/// The OCFL object or root that a file is in: its fixity is kept in an inventory beside it.
+fn archive_of(file: &Path) -> Option<PathBuf> {
+    let file = std::fs::canonicalize(file).ok()?;
+    let is_declaration = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("0=ocfl_");
+    let is_archive = |folder: &&Path| {
+        std::fs::read_dir(folder).is_ok_and(|entries| entries.filter_map(Result::ok).any(is_declaration))
+    };
+    file.ancestors().skip(1).find(is_archive).map(Path::to_owned)
+}
+
+/// What renews one file after the other.
+struct Archivist<'a> {
+    within_days: Option<u32>,
+    anchors: &'a TrustAnchors,
+    authority: &'a dyn TimestampAuthority,
+    status: &'a Online,
+    passwords: &'a Passwords,
+}
+
+impl Archivist<'_> {
+    fn renew(&self, job: &Job, at: Timestamp) -> Result<(), Fault> {
+        let proofs = Proofs { anchors: self.anchors, source: self.status, at };
+        let source = OnDisk::open(&job.file).map_err(|error| job.fault(documents::unread(&error)))?;
+        let base: Arc<dyn Source> = Arc::new(source);
+        let password = sign::password_for(base.as_ref(), self.passwords.iter().map(Password::expose));
+        if !self.is_due(base.as_ref(), &proofs, password) {
+            return render::print(&format!("{}: not due\n", job.file.display()));
+        }
+        let renewed = sign::renew(&base, &proofs, self.authority, password)
+            .map_err(|error| job.fault(Fault::new(&error, error.hint(), documents::exit_of(&error))))?;
+        job.write(|out| renewed.write(out))?;
+        let until = renewed.proves_until.map_or_else(|| "?".to_owned(), |until| until.to_string());
+        render::print(&format!("{}: renewed, proves until {until}\n", job.file.display()))
+    }
+
+    fn is_due(&self, base: &dyn Source, proofs: &Proofs<'_>, password: Option<&str>) -> bool {
+        let Some(days) = self.within_days else { return true };
+        let rules = Rules { anchors: proofs.anchors, at: proofs.at, revocation: Asking::File, password };
+        let due = proof::due(&sign::verify(base, &rules));
+        due.is_none_or(|due| due <= proofs.at.plus_seconds(i64::from(days) * 86_400))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_an_archive_are_known() {
+        let place = tempfile::tempdir().expect("temporary folder");
+        let object = place.path().join("abc/v1/content");
+        std::fs::create_dir_all(&object).expect("made");
+        let file = object.join("document.pdf");
+        std::fs::write(&file, b"%PDF-").expect("written");
+        assert_eq!(archive_of(&file), None);
+        std::fs::write(place.path().join("abc/0=ocfl_object_1.1"), b"ocfl_object_1.1\n").expect("written");
+        assert!(archive_of(&file).is_some_and(|archive| archive.ends_with("abc")));
+    }
 }

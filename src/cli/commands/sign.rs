@@ -2,23 +2,23 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::ValueEnum;
 
 use super::verify::read;
-use crate::base::files;
 use crate::base::source::{OnDisk, Source};
+use crate::base::time::Timestamp;
 use crate::base::units::PageNumber;
-use crate::cli::documents::{self, unwritten};
+use crate::cli::documents::{self, Job};
 use crate::cli::exit::Exit;
 use crate::cli::render::{Fault, say};
-use crate::cli::workplace;
+use crate::cli::workplace::{self, Signing};
 use crate::config::Settings;
-use crate::intake::text;
-use crate::pki::revocation::Online;
-use crate::pki::{Signer, TimestampAuthority, TrustAnchors};
+use crate::intake::{Password, Passwords, text};
+use crate::pki::Signer;
 use crate::sign::{
-    self, Appearance, CopyForm, Ink, Lock, Mark, Order, PadesLevel, Permission, Picture, Place, Proofs, Spot, Terms,
+    self, Appearance, CopyForm, Desk, Ink, Lock, Mark, Order, Permission, Picture, Place, Signed, Spot, Terms,
 };
 
 /// Signs PDF files as they stand, at the level of sign.pades, as Decree 30/2020 has it: a text at the top right of page 1 of a copy or an
@@ -116,73 +116,86 @@ fn lock(text: &str) -> Result<Lock, String> {
 
 /// Does what the arguments say; what is wrong with one file keeps no other from being signed.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let (signer, authority) = workplace::signing(settings, args.demo_keys.as_deref())?;
-    let signer = signer.as_ref();
-    let appearance = appearance(args, settings, signer)?.at(place(args, settings, signer));
-    let terms = Terms { certify: args.certify, lock: args.lock.clone() };
-    let anchors = match settings.pades {
-        PadesLevel::B | PadesLevel::T => TrustAnchors::default(),
-        PadesLevel::Lt | PadesLevel::Lta => workplace::trusted_roots(settings)?,
-    };
-    let desk = Desk {
-        settings,
-        signer,
-        authority: authority.as_ref(),
-        appearance,
-        seeks: args.seeks(),
-        terms,
-        anchors,
-        status: workplace::status_source(settings),
-    };
-    Ok(documents::each(&args.files, |file| desk.sign(file, &target(args, file))))
-}
-
-fn target(args: &Args, file: &Path) -> PathBuf {
-    if args.files.len() > 1 || args.output.is_dir() {
-        args.output.join(file.file_name().unwrap_or_default())
+    let jobs = if args.files.len() > 1 || args.output.is_dir() {
+        documents::into_folder(&args.files, &args.output)?
     } else {
-        args.output.clone()
+        documents::jobs(args.files.iter().map(|file| Job { file: file.clone(), target: args.output.clone() }))?
+    };
+    let signing = Signing::open(settings, args.demo_keys.as_deref())?;
+    let signer = signing.signer.as_ref();
+    let batch = Batch {
+        settings,
+        desk: signing.desk(),
+        appearance: appearance(args, settings, signer)?.at(place(args, settings, signer)),
+        seeks: args.seeks(),
+        terms: Terms { certify: args.certify, lock: args.lock.clone() },
+        passwords: workplace::passwords(settings)?,
+        before: AtomicUsize::new(0),
+    };
+    let at_once = signer.most_at_once();
+    let exit = documents::in_groups(&workplace::threads(settings)?, &jobs, at_once, |jobs| batch.sign(jobs));
+    match batch.before.into_inner() {
+        0 => {}
+        1 => say("1 file was signed before and is left as it is"),
+        count => say(&format!("{count} files were signed before and are left as they are")),
     }
+    Ok(exit)
 }
 
-/// What signs one file after the other.
-struct Desk<'a> {
+/// What is the same for all files.
+struct Batch<'a> {
     settings: &'a Settings,
-    signer: &'a dyn Signer,
-    authority: &'a dyn TimestampAuthority,
+    desk: Desk<'a>,
     appearance: Appearance,
     /// Whether the place depends on what is written.
     seeks: bool,
     terms: Terms,
-    anchors: TrustAnchors,
-    status: Online,
+    passwords: Passwords,
+    /// How many files had been signed before.
+    before: AtomicUsize,
 }
 
-impl Desk<'_> {
-    fn sign(&self, file: &Path, target: &Path) -> Result<(), Fault> {
-        let named = |fault: Fault| Fault { story: format!("{}: {}", file.display(), fault.story), ..fault };
-        let source = OnDisk::open(file).map_err(|error| {
-            Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
-        });
-        let base: Arc<dyn Source> = Arc::new(source.map_err(named)?);
-        if is_signed_copy(target, base.as_ref()) {
-            return Ok(());
+/// A file that is to be signed.
+struct Opened<'a> {
+    job: &'a Job,
+    base: Arc<dyn Source>,
+    password: Option<&'a str>,
+    appearance: Appearance,
+}
+
+impl Batch<'_> {
+    /// Signs some files by one call to the key, where it takes several.
+    fn sign(&self, jobs: &[Job]) -> Vec<Result<(), Fault>> {
+        let mut done = Vec::with_capacity(jobs.len());
+        let mut opened = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match self.open(job) {
+                Ok(file) => opened.extend(file),
+                Err(fault) => done.push(Err(job.fault(fault))),
+            }
         }
         let at = self.settings.clock.now();
-        let known = if self.seeks { Some(self.known(base.as_ref()).map_err(named)?) } else { None };
-        let appearance = known.as_ref().unwrap_or(&self.appearance);
-        let order = Order { base, password: None, appearance, terms: &self.terms, at };
-        let authority = (self.settings.pades > PadesLevel::B).then_some(self.authority);
-        let proofs = Proofs { anchors: &self.anchors, source: &self.status, at };
-        let signed = sign::sign_any(&order, self.signer, authority)
-            .and_then(|signed| sign::raise(signed, self.settings.pades, &proofs, self.authority, None))
-            .map_err(|error| named(Fault::new(&error, error.hint(), exit(&error))))?;
-        files::create_folder_of(target).map_err(|error| unwritten(target, &error))?;
-        files::write_atomically_by(target, |out| signed.write(out)).map_err(|error| unwritten(target, &error))?;
-        if let Some(notice) = signed.notice() {
-            say(&format!("warning: {}: {notice}", target.display()));
+        let orders: Vec<Order<'_>> = opened.iter().map(|file| self.order(file, at)).collect();
+        let signed = self.desk.sign_files(&orders);
+        done.extend(opened.iter().zip(signed).map(|(file, signed)| keep(file.job, signed)));
+        done
+    }
+
+    fn order<'a>(&'a self, file: &'a Opened<'_>, at: Timestamp) -> Order<'a> {
+        let (base, appearance) = (Arc::clone(&file.base), &file.appearance);
+        Order { base, password: file.password, appearance, terms: &self.terms, at }
+    }
+
+    /// None where the signed copy is there already.
+    fn open<'a>(&'a self, job: &'a Job) -> Result<Option<Opened<'a>>, Fault> {
+        let base: Arc<dyn Source> = Arc::new(OnDisk::open(&job.file).map_err(|error| documents::unread(&error))?);
+        if is_signed_copy(&job.target, base.as_ref()) {
+            self.before.fetch_add(1, Ordering::Relaxed);
+            return Ok(None);
         }
-        Ok(())
+        let password = sign::password_for(base.as_ref(), self.passwords.iter().map(Password::expose));
+        let appearance = if self.seeks { self.known(base.as_ref())? } else { self.appearance.clone() };
+        Ok(Some(Opened { job, base, password, appearance }))
     }
 
     /// The appearance on a file whose words are read; of one that is too large to be read they are not known.
@@ -254,8 +267,13 @@ fn place(args: &Args, settings: &Settings, signer: &dyn Signer) -> Place {
     Place::ByDecree { signer: args.signer.clone().or_else(own), otherwise: settings.fallback_place }
 }
 
-fn exit(error: &sign::Error) -> Exit {
-    if matches!(error, sign::Error::Pdf(_)) { Exit::Input } else { Exit::Signing }
+fn keep(job: &Job, signed: Result<Signed, sign::Error>) -> Result<(), Fault> {
+    let signed = signed.map_err(|error| job.fault(Fault::new(&error, error.hint(), documents::exit_of(&error))))?;
+    job.write(|out| signed.write(out))?;
+    if let Some(notice) = signed.notice() {
+        say(&format!("warning: {}: {notice}", job.target.display()));
+    }
+    Ok(())
 }
 
 /// Whether the target is this file with more behind it: a signed copy appears whole or not at all.

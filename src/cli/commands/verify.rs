@@ -12,10 +12,11 @@ use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace;
 use crate::config::Settings;
+use crate::intake::Password;
 use crate::pki::revocation::Recorded;
 use crate::pki::{Crl, Evidence, TrustAnchors};
 use crate::report::{Verified, signatures_html, signatures_json};
-use crate::sign::{Asking, Indication, Report, Rules, SignatureReport, verify};
+use crate::sign::{Asking, Indication, Report, Rules, SignatureReport, password_for, verify};
 
 /// Verifies every signature of PDF files against trusted root certificates.
 #[derive(Debug, clap::Args)]
@@ -23,8 +24,8 @@ pub(crate) struct Args {
     /// PDF files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Trusted root certificates: PEM files, or folders of them with a trust.toml; may be given again.
-    #[arg(long, value_name = "PATH", required = true)]
+    /// Trusted root certificates: PEM files, or folders of them with a trust.toml; may be given again; default: sign.trusted-roots.
+    #[arg(long, value_name = "PATH")]
     trust: Vec<PathBuf>,
     /// Judge as of this time instead of now: 2036-05-01T00:00:00Z.
     #[arg(long, value_name = "TIME")]
@@ -59,7 +60,8 @@ enum Format {
 /// Does what the arguments say: [`Exit::Invalid`] when a signature of any file is, [`Exit::Undecided`] when one cannot be judged or
 /// there is none.
 pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
-    let anchors = anchors(&args.trust)?;
+    let anchors = trust(&args.trust, settings)?;
+    let passwords = workplace::passwords(settings)?;
     let at = match &args.at {
         Some(text) => text.parse().map_err(|_| {
             Fault::plain(format!("`{text}` is no time"), "write it as 2036-05-01T00:00:00Z", Exit::Usage)
@@ -74,25 +76,41 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
         () => Asking::File,
     };
     let rules = Rules { anchors: &anchors, at, revocation, password: None };
+    let hint = args.advice();
     let mut verified: Vec<(String, Report)> = Vec::new();
     let exit = documents::each(&args.files, |path| {
         let source = OnDisk::open(path).map_err(|error| unreadable(path, &error))?;
-        let (name, report) = (path.display().to_string(), verify(&source, &rules));
+        let password = password_for(&source, passwords.iter().map(Password::expose));
+        let (name, report) = (path.display().to_string(), verify(&source, &Rules { password, ..rules }));
         render::print(&print(args.format, &Verified { file: &name, report: &report, at })?)?;
-        let (is_valid, indication, verdict) = (report.is_valid(), report.indication(), report.verdict());
+        let fault = fault(path, &report, hint);
         verified.push((name, report));
-        if is_valid {
-            return Ok(());
-        }
-        let story = format!("{}: {}", path.display(), verdict.english);
-        let exit = if indication == Indication::Invalid { Exit::Invalid } else { Exit::Undecided };
-        Err(Fault { story, hint: None, exit })
+        fault.map_or(Ok(()), Err)
     });
     if let Some(path) = &args.html {
         let files: Vec<Verified<'_>> = verified.iter().map(|(file, report)| Verified { file, report, at }).collect();
         files::write_atomically(path, signatures_html(&files).as_bytes()).map_err(|error| unwritten(path, &error))?;
     }
     Ok(exit)
+}
+
+/// What a verdict that is not valid asks of whoever called.
+fn fault(path: &Path, report: &Report, advice: Option<&str>) -> Option<Fault> {
+    if report.is_valid() {
+        return None;
+    }
+    let story = format!("{}: {}", path.display(), report.verdict().english);
+    let hint = advice.filter(|_| report.sub_indication() == Some("TRY_LATER")).map(str::to_owned);
+    let exit = if report.indication() == Indication::Invalid { Exit::Invalid } else { Exit::Undecided };
+    Some(Fault { story, hint, exit })
+}
+
+impl Args {
+    /// What may help where the status of a certificate is not known.
+    fn advice(&self) -> Option<&'static str> {
+        let asks = self.online || !self.crl.is_empty();
+        (!asks).then_some("ask its authority by --online, or give its revocation list by --crl FILE")
+    }
 }
 
 /// Revocation lists from files.
@@ -158,12 +176,19 @@ fn signature(report: &SignatureReport) -> String {
     text
 }
 
-/// Trusted roots from PEM files and folders.
+/// The trusted roots named, else those of the settings.
 ///
 /// # Errors
-/// [`Fault`] for a file that cannot be read or holds no certificate.
-pub(crate) fn anchors(files: &[PathBuf]) -> Result<TrustAnchors, Fault> {
-    TrustAnchors::load(files).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage))
+/// [`Fault`] where there are none, and for a file that cannot be read or holds no certificate.
+pub(crate) fn trust(named: &[PathBuf], settings: &Settings) -> Result<TrustAnchors, Fault> {
+    if !named.is_empty() {
+        return TrustAnchors::load(named).map_err(|error| Fault::new(&error, error.hint(), Exit::Usage));
+    }
+    if settings.trusted_roots.is_none() {
+        let hint = "give --trust PATH, or set sign.trusted-roots";
+        return Err(Fault::plain("no trusted root certificates are named", hint, Exit::Usage));
+    }
+    workplace::trusted_roots(settings)
 }
 
 /// The bytes of a file named on the command line.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -20,6 +21,9 @@ const WINDOW: u64 = 1 << 11;
 const LARGEST_OBJECT: u64 = 1 << 24;
 /// Object streams are kept while they take no more than this, unfolded.
 const MOST_KEPT: usize = 32 << 20;
+
+/// So many bytes of object streams are unfolded of one file, the same ones again counted again.
+const MOST_UNFOLDED: u64 = 2 << 30;
 
 /// An object stream: its objects by their place in it.
 #[derive(Debug)]
@@ -95,12 +99,7 @@ impl File<'_> {
     fn data(&self, id: ObjectId, dictionary: &Dictionary, start: u64) -> Result<Range<u64>, Error> {
         let fault = |why| Error::Object { id, why };
         let length = match dictionary.get(b"Length") {
-            // A length in the stream's own object, or in an object stream that has this length, would go round for ever.
-            Ok(Object::Reference(length))
-                if matches!(self.entry(length.0), Some(Entry::At { .. })) && *length != id =>
-            {
-                self.resolved(&Object::Reference(*length))?
-            }
+            Ok(Object::Reference(length)) => self.number_at(*length)?,
             Ok(length) => length.clone(),
             Err(_) => Object::Null,
         };
@@ -113,6 +112,19 @@ impl File<'_> {
             Ok(()) => Ok(start..end),
             Err(_) => Err(fault("its stream is not as long as it says")),
         }
+    }
+
+    /// A number that is an object of its own. One in an object stream, or a stream in its place, might need this very number.
+    fn number_at(&self, id: ObjectId) -> Result<Object, Error> {
+        let Some(Entry::At { offset, generation }) = self.entry(id.0) else { return Ok(Object::Null) };
+        if generation != id.1 || offset >= self.length {
+            return Ok(Object::Null);
+        }
+        let read = parsed(self.source, offset, self.length, |parser| parser.indirect())?;
+        Ok(match read {
+            Ok(((found, number @ Object::Integer(_), false), _)) if found == id => number,
+            _ => Object::Null,
+        })
     }
 
     /// The data of a stream with its filters undone; of a picture as far as its own decoder.
@@ -185,6 +197,10 @@ impl File<'_> {
         let (count, first) = (count(b"N"), count(b"First"));
         let (Some(count), Some(first)) = (count, first) else { return Err(fault("its object stream is malformed")) };
         let data = self.unfolded((number, 0), &dictionary, data)?;
+        let spent = self.unfolded_bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
+        if spent > MOST_UNFOLDED {
+            return Err(fault("its object stream is unfolded too often"));
+        }
         let mut parser = Parser::new(data.get(..first).ok_or_else(|| fault("its object stream is malformed"))?, true);
         let mut objects = Vec::new();
         for _ in 0..count {

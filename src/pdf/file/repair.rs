@@ -1,5 +1,7 @@
 //! The objects of a damaged file, found by looking for them.
 
+#![expect(clippy::redundant_closure_for_method_calls, reason = "a method itself is of one parser's lifetime")]
+
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
@@ -8,10 +10,14 @@ use super::sections::{Entry, Section};
 use super::{Error, File, Found};
 use crate::base::source::Source;
 use crate::pdf::reading::MOST_STRUCTURE;
-use crate::pdf::syntax::Parser;
+use crate::pdf::syntax::{Fault, Parser};
 
 /// A damaged file is read whole up to this.
 const LARGEST: u64 = 4 * MOST_STRUCTURE as u64;
+/// Read at first; most objects are smaller.
+const WINDOW: usize = 1 << 11;
+/// Every byte is looked at so often, on the average.
+const MOST_LOOKS: usize = 64;
 
 /// One section with the last object of each number, and whatever trailer there is.
 pub(super) fn section(source: &dyn Source) -> Result<Section, Error> {
@@ -20,14 +26,15 @@ pub(super) fn section(source: &dyn Source) -> Result<Section, Error> {
     }
     let bytes = source.bytes(0..source.length())?;
     let (mut entries, mut trailer) = (BTreeMap::new(), Dictionary::new());
+    let mut search = Search { bytes: &bytes, left: MOST_LOOKS * bytes.len() + WINDOW };
     for place in places(&bytes, b"trailer") {
-        if let Ok(Object::Dictionary(found)) = Parser::new(&bytes[place + 7..], true).object() {
+        if let Some(Object::Dictionary(found)) = search.read(place + 7, |parser| parser.object())? {
             trailer.extend(&found);
         }
     }
     for place in places(&bytes, b"obj") {
         let Some(start) = start_of(&bytes, place) else { continue };
-        let Ok((id, object, is_stream)) = Parser::new(&bytes[start..], true).indirect() else { continue };
+        let Some((id, object, is_stream)) = search.read(start, |parser| parser.indirect())? else { continue };
         entries.insert(id.0, Entry::At { offset: start as u64, generation: id.1 });
         if let Object::Dictionary(dictionary) = object {
             if is_stream && dictionary.has_type(b"XRef") {
@@ -48,6 +55,33 @@ pub(super) fn section(source: &dyn Source) -> Result<Section, Error> {
         entries.entry(number).or_insert(entry);
     }
     Ok(Section::of_entries(entries, trailer))
+}
+
+/// Reads what may start at many places, within a bound: what looks like an object in a string that never ends would be read to the end
+/// from each of them.
+struct Search<'a> {
+    bytes: &'a [u8],
+    left: usize,
+}
+
+impl Search<'_> {
+    fn read<T>(
+        &mut self,
+        start: usize,
+        read: impl Fn(&mut Parser<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Error> {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let mut window = WINDOW;
+        loop {
+            let seen = rest.get(..window).unwrap_or(rest);
+            self.left = self.left.checked_sub(seen.len()).ok_or(Error::NoStart)?;
+            match read(&mut Parser::new(seen, seen.len() == rest.len())) {
+                Ok(found) => return Ok(Some(found)),
+                Err(Fault::End) if seen.len() < rest.len() => window = window.saturating_mul(8),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
 }
 
 /// What stands in the object streams that were found.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use lopdf::{Dictionary, Object};
 
-use super::{Error, objects};
+use super::{Error, LARGEST_NUMBER, objects};
 use crate::base::source::Source;
 use crate::pdf::reading::MOST_STRUCTURE;
 use crate::pdf::syntax::Parser;
@@ -17,7 +17,9 @@ const MOST_SECTIONS: usize = 4096;
 /// Annex C.2 has 8,388,607 objects at most; so many entries of all sections together take some 200 MB.
 const MOST_ENTRIES: usize = 8_388_607;
 /// `startxref` stands in so many last bytes.
-pub(super) const END: u64 = 2048;
+const END: u64 = 2048;
+/// One more than the largest number.
+const MOST_NUMBERS: i64 = LARGEST_NUMBER as i64 + 1;
 /// A line of a table.
 const LINE: u64 = 20;
 /// The widest number in a cross-reference stream.
@@ -106,11 +108,34 @@ pub(super) fn read(source: &dyn Source, length: u64) -> Result<Vec<Section>, Err
             return Err(Error::Section { at, why: "there are more than 4096" });
         }
         let section = Reading { source, length, at }.section(&mut left)?;
+        let fits = |size: &Object| size.as_i64().is_ok_and(|size| (0..=MOST_NUMBERS).contains(&size));
+        if !section.trailer.get(b"Size").map_or(true, fits) {
+            return Err(Error::Section { at, why: "its size is none that a file can have" });
+        }
         next = place(&section.trailer, b"Prev", at)?;
         sections.push(section);
     }
     Ok(sections)
 }
+
+/// Where the revision ends whose section stands at `at`: behind the first `%%EOF` that follows a `startxref` there; none where there is none.
+pub(super) fn end_behind(source: &dyn Source, at: u64, length: u64) -> std::io::Result<Option<u64>> {
+    let (mut start, mut word): (u64, &[u8]) = (at, b"startxref");
+    while start < length {
+        let bytes = source.bytes(start..length.min(start.saturating_add(CHUNK)))?;
+        match bytes.windows(word.len()).position(|window| window == word) {
+            Some(place) if word == b"%%EOF" => return Ok(Some(start + (place + word.len()) as u64)),
+            Some(place) => (start, word) = (start + (place + word.len()) as u64, b"%%EOF"),
+            None if start + bytes.len() as u64 == length => return Ok(None),
+            // A word may stand across two pieces.
+            None => start += CHUNK - word.len() as u64,
+        }
+    }
+    Ok(None)
+}
+
+/// Looked through at once.
+const CHUNK: u64 = 1 << 20;
 
 /// The place named behind the last `startxref` (7.5.5).
 fn start(source: &dyn Source, length: u64) -> Result<u64, Error> {
@@ -182,7 +207,7 @@ impl Reading<'_> {
                 return Err(self.fault("it ends before its lines do"));
             }
             for (line, number) in lines.chunks_exact(LINE as usize).zip(first..) {
-                let number = u32::try_from(number).map_err(|_| self.fault("a number is too large"))?;
+                let number = within_bounds(number).ok_or_else(|| self.fault("a number is too large"))?;
                 let entry = table_line(line).ok_or_else(|| self.fault("a line is not written as 20 bytes"))?;
                 entries.push((number, entry));
             }
@@ -237,7 +262,7 @@ impl Reading<'_> {
             self.charge(left, run[1] as u64)?;
             for number in (run[0]..).take(run[1]) {
                 let row = rows.next().ok_or_else(|| self.fault("it ends before its entries do"))?;
-                let number = u32::try_from(number).map_err(|_| malformed())?;
+                let number = within_bounds(number as u64).ok_or_else(malformed)?;
                 entries.extend(stream_row(row, widths).map(|entry| (number, entry)));
             }
         }
@@ -259,6 +284,11 @@ impl Reading<'_> {
             None => Ok(entries),
         }
     }
+}
+
+/// A number that an object can have.
+fn within_bounds(number: u64) -> Option<u32> {
+    u32::try_from(number).ok().filter(|number| *number <= LARGEST_NUMBER)
 }
 
 /// `nnnnnnnnnn ggggg n` and two bytes of line end.

@@ -62,6 +62,28 @@ fn locked(password: &str) -> Vec<u8> {
 }
 
 #[test]
+fn lengths_that_lead_to_one_another_end() {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    for object in [
+        "1 0 obj\n<</Length 2 0 R>>stream\nx\nendstream\nendobj\n",
+        "2 0 obj\n<</Length 1 0 R>>stream\nx\nendstream\nendobj\n",
+    ] {
+        places.push(file.len());
+        file.extend_from_slice(object.as_bytes());
+    }
+    let start = file.len();
+    let [first, second] = places[..] else { panic!("two objects") };
+    let lines = format!("{first:010} 00000 n \n{second:010} 00000 n \n");
+    let table =
+        format!("xref\n0 3\n0000000000 65535 f \n{lines}trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+    file.extend_from_slice(table.as_bytes());
+    let source = &file[..];
+    let opened = File::open(&source, file.len() as u64, None).expect("a table");
+    assert!(matches!(opened.object((1, 0)), Err(Error::Object { .. })));
+}
+
+#[test]
 fn every_kind_of_section_is_read() {
     for (bytes, kind) in [
         (a_pdf(XrefKind::Table, A4), Kind::Table),

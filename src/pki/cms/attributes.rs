@@ -60,10 +60,9 @@ impl Attributes {
         self.values.is_none()
     }
 
-    /// The bytes that may have been hashed: in DER (RFC 5652, 5.4), or as they were sent, where a signer left them unsorted.
-    pub(super) fn hashed_forms(&self) -> Vec<Vec<u8>> {
-        let canonical = der::canonical(&self.set).ok().filter(|canonical| *canonical != self.set);
-        std::iter::once(self.set.clone()).chain(canonical).collect()
+    /// The bytes that are hashed: in DER, however they were sent (RFC 5652, 5.4).
+    pub(super) fn hashed(&self) -> Vec<u8> {
+        der::canonical(&self.set).unwrap_or_else(|_| self.set.clone())
     }
 
     /// Whether they were sent in DER, as RFC 5652 (5.3) asks of signed ones.

@@ -86,6 +86,10 @@ pub enum Fault {
     DigestsDiffer,
     /// There is more than one signer, which PAdES (EN 319 142-1, 6.3) does not allow: how many.
     SeveralSigners(usize),
+    /// The signed attributes name other algorithms than the signature does (RFC 6211).
+    OtherAlgorithms,
+    /// The content is inside, where the signature must be over what is beside it.
+    ContentInside,
     /// An algorithm that is not known here, by its dotted identifier.
     Algorithm(String),
 }
@@ -103,6 +107,8 @@ impl fmt::Display for Fault {
             Self::SigningCertificateMismatch => "the signed attributes name another signing certificate",
             Self::WrongSignature => "the signature is not of the certificate's key",
             Self::DigestsDiffer => "the signature and the content are digested by different algorithms",
+            Self::OtherAlgorithms => "the signed attributes name other algorithms",
+            Self::ContentInside => "what is signed is inside the value, and not the file",
             Self::SeveralSigners(count) => return write!(f, "the signature has {count} signers in place of one"),
             Self::Algorithm(oid) => return write!(f, "the algorithm {oid} is not supported"),
         })
@@ -230,10 +236,10 @@ impl SignedData {
         faults
     }
 
-    /// As [`SignerInfo::weaknesses`] for the first signer.
+    /// As [`SignerInfo::weaknesses`] for the first signer, by the certificate inside.
     #[must_use]
     pub fn weaknesses(&self, policy: &Policy, at: Timestamp) -> Vec<Weak> {
-        self.first.weaknesses(policy, at)
+        self.first.weaknesses(self.first.certificate(), policy, at)
     }
 }
 
@@ -335,10 +341,11 @@ impl SignerInfo {
         self.signed.is_absent()
     }
 
-    /// By which weak algorithms or keys it was made, for a signature that was there at `at`.
+    /// By which weak algorithms or keys it was made, for a signature that was there at `at`; `certificate` is the signer's, wherever it
+    /// was found.
     #[must_use]
-    pub fn weaknesses(&self, policy: &Policy, at: Timestamp) -> Vec<Weak> {
-        let key = self.certificate.as_ref().and_then(Certificate::public_key);
+    pub fn weaknesses(&self, certificate: Option<&Certificate>, policy: &Policy, at: Timestamp) -> Vec<Weak> {
+        let key = certificate.and_then(Certificate::public_key);
         let digest = self.digest_algorithm().and_then(|digest| policy.allows_digest(digest, at).err());
         let signature = match (self.algorithm(), key) {
             (Some(algorithm), Some(key)) => policy.allows(algorithm, key.kind(), at).err(),
@@ -372,6 +379,7 @@ impl SignerInfo {
     pub fn verify_by(&self, certificate: &Certificate, content_type: Oid, message: &Message<'_>) -> Vec<Fault> {
         let mut faults = self.check_message(content_type, message);
         faults.extend(self.check_signing_certificate(certificate).err());
+        faults.extend(self.check_algorithms().err());
         // One algorithm that is not known is told once.
         let fault = self.check_signature(certificate, message).err().filter(|fault| !faults.contains(fault));
         faults.extend(fault);
@@ -423,6 +431,19 @@ impl SignerInfo {
         }
     }
 
+    /// RFC 6211, 2: where the attributes name algorithms, they are those of the signature.
+    fn check_algorithms(&self) -> Result<(), Fault> {
+        let Some(value) = self.signed.one(oid::ALGORITHM_PROTECTION)? else { return Ok(()) };
+        let read = || -> Result<bool, NotDer> {
+            let mut fields = Reader::ber(value).only(der::SEQUENCE)?;
+            let digest = read_digest(fields.expect(der::SEQUENCE)?);
+            let signature = fields.expect(der::constructed(1))?.tagged(der::SEQUENCE);
+            let signature = SignatureAlgorithm::read(signature, digest.as_ref().ok().copied());
+            Ok(digest == self.digest && signature.ok() == self.algorithm())
+        };
+        if read() == Ok(true) { Ok(()) } else { Err(Fault::OtherAlgorithms) }
+    }
+
     fn check_signature(&self, certificate: &Certificate, message: &Message<'_>) -> Result<(), Fault> {
         let algorithm = self.algorithm.clone().map_err(Fault::Algorithm)?;
         if self.digest.as_ref().is_ok_and(|digest| *digest != algorithm.digest()) {
@@ -431,7 +452,7 @@ impl SignerInfo {
         let key = certificate.public_key().ok_or_else(|| Fault::Algorithm("of the public key".to_owned()))?;
         let by_key = |signed: &[u8]| key.verify(algorithm, signed, &self.signature).is_ok();
         let is_good = match (self.is_bare(), message) {
-            (false, _) => self.signed.hashed_forms().iter().any(|form| by_key(form)),
+            (false, _) => by_key(&self.signed.hashed()),
             (true, Message::Parts([whole])) => by_key(whole),
             (true, Message::Parts(parts)) => by_key(&parts.concat()),
             (true, Message::Digest(by, digest)) => {

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::super::Error;
 use super::super::certificate::Certificate;
-use super::super::policy::Policy;
+use super::super::policy::{NotAPolicy, Policy};
 use crate::base::time::{Date, Timestamp};
 
 /// The file of a folder that says what it holds.
@@ -91,7 +91,9 @@ impl Store {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Description {
-    #[serde(rename = "store")]
+    /// A file of the folder with days until which algorithms are believed, in place of those of [`Policy::standard`].
+    algorithms: Option<String>,
+    #[serde(rename = "store", default)]
     stores: Vec<Described>,
 }
 
@@ -127,21 +129,26 @@ impl TrustAnchors {
         Self { policy, ..self }
     }
 
-    /// The certificates of these PEM files and folders are trusted.
+    /// The certificates of these PEM files and folders are trusted, and the algorithms that `trust.toml` of a folder names.
     ///
     /// # Errors
     /// [`Error::Read`]; [`Error::TrustStore`] when a folder's `trust.toml` is malformed or names a file outside it; and
     /// those of [`TrustAnchors::from_pem`].
     pub fn load(paths: &[PathBuf]) -> Result<Self, Error> {
         let mut anchors = Vec::new();
+        let mut policy = Policy::standard().clone();
         for path in paths {
             if path.is_dir() {
-                anchors.extend(of_folder(path)?);
+                let description = description(path)?;
+                if let Some(rules) = &description.algorithms {
+                    policy = rules_of(&path.join(rules))?.before(&policy);
+                }
+                anchors.extend(of_folder(path, &description.stores)?);
             } else {
                 anchors.extend(of_file(path, &Store::own(&shown(path)))?);
             }
         }
-        Ok(Self::of_stores(anchors))
+        Ok(Self::of_stores(anchors).with_policy(policy))
     }
 
     /// The certificates of these PEM texts are trusted.
@@ -193,10 +200,9 @@ fn of_file(path: &Path, store: &Store) -> Result<Vec<Anchor>, Error> {
 }
 
 /// Every PEM file of a folder, in the order of their names; each in the store that names it, else in one of the folder's name.
-fn of_folder(folder: &Path) -> Result<Vec<Anchor>, Error> {
+fn of_folder(folder: &Path, described: &[Described]) -> Result<Vec<Anchor>, Error> {
     let mut anchors = Vec::new();
-    let described = description(folder)?;
-    for described in &described {
+    for described in described {
         let Described { name, kind, from, until, .. } = described;
         let store = Store { name: name.clone(), kind: *kind, from: *from, until: *until };
         for file in &described.files {
@@ -212,18 +218,23 @@ fn of_folder(folder: &Path) -> Result<Vec<Anchor>, Error> {
     Ok(anchors)
 }
 
-fn description(folder: &Path) -> Result<Vec<Described>, Error> {
+fn rules_of(path: &Path) -> Result<Policy, Error> {
+    let refused = |error: NotAPolicy| Error::TrustStore { path: path.to_owned(), why: error.why };
+    Policy::from_toml(&read(path)?).map_err(refused)
+}
+
+fn description(folder: &Path) -> Result<Description, Error> {
     let path = folder.join(DESCRIPTION);
     if !path.is_file() {
-        return Ok(Vec::new());
+        return Ok(Description { algorithms: None, stores: Vec::new() });
     }
     let refused = |why: String| Error::TrustStore { path: path.clone(), why };
     let description: Description =
         toml::from_str(&read(&path)?).map_err(|error| refused(error.message().to_owned()))?;
-    let outside = description.stores.iter().flat_map(|store| &store.files).find(|file| file.contains('/'));
-    match outside {
+    let named = description.stores.iter().flat_map(|store| &store.files).chain(&description.algorithms);
+    match named.into_iter().find(|file| file.contains('/')) {
         Some(file) => Err(refused(format!("`{file}` is not a file of this folder"))),
-        None => Ok(description.stores),
+        None => Ok(description),
     }
 }
 
@@ -272,9 +283,35 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_says_how_long_algorithms_are_believed() {
+        let pki = Pki::new();
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+        put("root.pem", &pki.root.certificate().to_pem());
+        put("trust.toml", "algorithms = \"days.toml\"");
+        put(
+            "days.toml",
+            "key = [{ family = \"ECDSA\", bits = 256, until = \"2026-12-31\", source = \"this office\" }]",
+        );
+        let anchors = TrustAnchors::load(&[folder.path().to_owned()]).expect("a store");
+        let path = anchors.path(pki.signer.certificate(), &[pki.issuing.certificate().clone()], testing::now());
+        let path = path.expect("a path");
+        let next_year = testing::now().plus_seconds(90 * 86_400);
+        assert_eq!(path.weaknesses(anchors.policy(), testing::now()), []);
+        assert_eq!(path.weaknesses(anchors.policy(), next_year)[0].rule, "this office");
+        assert_eq!(path.weaknesses(Policy::standard(), next_year), [], "other rules are those of the program");
+    }
+
+    #[test]
     fn a_malformed_description_is_told() {
         let folder = tempfile::tempdir().expect("temporary folder");
-        for text in ["[[store]]\nname = 1", "[[store]]\nname = \"a\"\nfiles = [\"../a.pem\"]"] {
+        fs::write(folder.path().join("wrong.toml"), "key = 1").expect("written");
+        for text in [
+            "[[store]]\nname = 1",
+            "[[store]]\nname = \"a\"\nfiles = [\"../a.pem\"]",
+            "algorithms = \"../a.toml\"",
+            "algorithms = \"wrong.toml\"",
+        ] {
             fs::write(folder.path().join("trust.toml"), text).expect("written");
             let refused = TrustAnchors::load(&[folder.path().to_owned()]).expect_err("refused");
             assert!(matches!(&refused, Error::TrustStore { .. }) && refused.hint().is_some(), "{refused}");

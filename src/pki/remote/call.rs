@@ -103,12 +103,12 @@ impl Service {
     pub(super) fn ask<T: DeserializeOwned>(&self, call: &str, request: &Request) -> Result<T, Error> {
         let url = format!("{}/{call}", self.url);
         let (bearer, is_new) = self.bearer()?;
-        let answer = self.patiently(call, || self.post(&url, Some(&format!("Bearer {}", bearer.as_str())), request))?;
+        let answer = self.patiently(call, || self.post(&url, Some(&wire::bearer(&bearer)), request))?;
         // A token runs out during a long run; one that is new did not.
         let answer = if answer.status == 401 && !is_new && !matches!(self.account, Account::Bearer(_)) {
             self.forget(&bearer);
             let (bearer, _) = self.bearer()?;
-            self.patiently(call, || self.post(&url, Some(&format!("Bearer {}", bearer.as_str())), request))?
+            self.patiently(call, || self.post(&url, Some(&wire::bearer(&bearer)), request))?
         } else {
             answer
         };

@@ -402,7 +402,6 @@ pub(super) fn sign_hashes(version: Version, signing: &Signing<'_>, hashes: &[Vec
     };
     let mut fields = serde_json::json!({
         "credentialID": id,
-        "SAD": sad,
         hash_name: base64(hashes),
         digest_name: oid::dotted(algorithm.digest().oid().0),
         "signAlgo": signature_name(algorithm, credential),
@@ -413,7 +412,16 @@ pub(super) fn sign_hashes(version: Version, signing: &Signing<'_>, hashes: &[Vec
     if version == Version::V2 {
         fields["operationMode"] = "S".into();
     }
-    request(&fields)
+    request(&WithSad { sad, fields })
+}
+
+/// Borrows the secret, which a map would copy.
+#[derive(Serialize)]
+struct WithSad<'a> {
+    #[serde(rename = "SAD")]
+    sad: &'a str,
+    #[serde(flatten)]
+    fields: serde_json::Value,
 }
 
 /// The algorithm's own identifier where the credential lists it; else that of the key, next to which the digest stands.
@@ -444,17 +452,29 @@ fn identifier(algorithm: SignatureAlgorithm) -> Option<(String, Vec<u8>)> {
 
 /// `Authorization` of RFC 7617.
 pub(super) fn basic(user: &str, password: &Secret) -> Secret {
-    let pair = Zeroizing::new(format!("{user}:{}", password.as_str()));
-    Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())))
+    let pair = joined(&[user, ":", password]);
+    let coded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    joined(&["Basic ", &coded])
+}
+
+/// `Authorization` of RFC 6750, 2.1.
+pub(super) fn bearer(token: &str) -> Secret {
+    joined(&["Bearer ", token])
+}
+
+/// Texts one after the other, in a place that is large enough from the start: none is left behind.
+fn joined(parts: &[&str]) -> Secret {
+    let mut whole = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// The form of RFC 6749, 4.4.2.
 pub(super) fn client_form(id: &str, secret: &Secret) -> Request {
-    let form = Zeroizing::new(format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}",
-        percent(id).as_str(),
-        percent(secret).as_str()
-    ));
+    let (id, secret) = (percent(id), percent(secret));
+    let form = joined(&["grant_type=client_credentials&client_id=", &id, "&client_secret=", &secret]);
     Zeroizing::new(form.as_bytes().to_vec())
 }
 
@@ -475,6 +495,25 @@ fn base64(hashes: &[Vec<u8>]) -> Vec<String> {
 }
 
 fn request(fields: &impl Serialize) -> Request {
-    // Maps of text, numbers and lists cannot fail to be written.
-    Zeroizing::new(serde_json::to_vec(fields).unwrap_or_default())
+    // Measured first, so that no piece of a secret is left behind in a place that became too small. Maps of text, numbers and lists cannot
+    // fail to be written.
+    let mut length = Length(0);
+    let _ = serde_json::to_writer(&mut length, fields);
+    let mut body = Zeroizing::new(Vec::with_capacity(length.0));
+    let _ = serde_json::to_writer(&mut *body, fields);
+    body
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

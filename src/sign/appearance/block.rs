@@ -203,13 +203,19 @@ impl<'a> Sheet<'a> {
                     && gap > -0.5 * self.letter
                     && gap < LINE_GAP * self.letter
                     && self.have_one_middle(line, last)
-                    && (is_title(line) || line.is_capital() && !is_surely_name(line) || line.text.starts_with('('))
+                    && (is_title(line) || line.is_capital() && !self.is_the_name(line) || line.text.starts_with('('))
             });
             match next {
                 Some(line) => last = line,
                 None => return last,
             }
         }
+    }
+
+    /// Whether a line in capitals is the signer's name; the second half of a title may read like one, and has the name below it.
+    fn is_the_name(&self, line: &Line) -> bool {
+        let reads_like_one = names::plausibility(names::without_titles(&line.text)) == Some(Plausibility::Surname);
+        reads_like_one && self.name_below(line).is_none()
     }
 
     fn is_right(&self, line: &Line) -> bool {
@@ -369,10 +375,6 @@ fn is_of(line: &Line, signer: &Key) -> bool {
         && (name.similarity_from(signer, ALIKE).is_some()
             || name.within(signer, ALIKE).is_some()
             || signer.within(&name, ALIKE).is_some())
-}
-
-fn is_surely_name(line: &Line) -> bool {
-    names::plausibility(names::without_titles(&line.text)) == Some(Plausibility::Surname)
 }
 
 /// A line that names an office, or on whose behalf somebody signs.

@@ -10,7 +10,8 @@ use crate::pdf::incremental::testing::{XrefKind, a_pdf, a_pdf_with};
 use crate::pdfa::PdfA;
 use crate::pki::testing::{Pki, now};
 use crate::raster::Limits;
-use crate::sign::{Asking, Error as SignError, PadesLevel, Rules, SignedPdf, sign, verify};
+use crate::sign::testing::sign;
+use crate::sign::{Asking, Error as SignError, PadesLevel, Rules, SignedPdf, verify};
 
 const MM: f32 = POINTS_PER_MM;
 

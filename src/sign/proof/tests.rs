@@ -7,7 +7,7 @@ use crate::pki::revocation::{Evidence, Reason, Recorded};
 use crate::pki::testing::{Pki, now};
 use crate::pki::{Crl, Policy};
 use crate::sign::verify::{Finding, Indication, Report};
-use crate::sign::{Appearance, Order, Terms, sign_any};
+use crate::sign::{Appearance, Desk, Order, Terms};
 
 const YEAR: i64 = 366 * 86_400;
 
@@ -33,11 +33,9 @@ fn signed(pki: &Pki, kind: XrefKind, level: PadesLevel) -> Result<Signed, Error>
     let appearance = Appearance::invisible();
     let order =
         Order { base: base(kind), password: None, appearance: &appearance, terms: &Terms::default(), at: now() };
-    let authority = pki.authority();
-    let source = lists(pki, now(), &[]);
-    let proofs = Proofs { anchors: &pki.anchors(), source: &source, at: now() };
-    let stamps = (level > PadesLevel::B).then_some(&authority as &dyn TimestampAuthority);
-    raise(sign_any(&order, &pki.signer, stamps)?, level, &proofs, &authority, None)
+    let (authority, source) = (pki.authority(), lists(pki, now(), &[]));
+    let level = level.by(&authority);
+    Desk { signer: &pki.signer, level, anchors: &pki.anchors(), status: &source }.sign_file(&order)
 }
 
 fn bytes(signed: &Signed) -> Arc<[u8]> {
@@ -73,7 +71,7 @@ fn every_level_is_reached_and_recognised() {
 fn evidence_is_put_in_once() {
     let pki = Pki::new();
     let file = bytes(&signed(&pki, XrefKind::Table, PadesLevel::T).expect("signed"));
-    let mut growing = Growing { base: Arc::new(Arc::clone(&file)), tail: Vec::new(), password: None };
+    let mut growing = Growing::new(Arc::new(Arc::clone(&file)), Vec::new(), None, now());
     let source = lists(&pki, now(), &[]);
     let proofs = Proofs { anchors: &pki.anchors(), source: &source, at: now() };
     add_evidence(&mut growing, &proofs).expect("put in");
@@ -85,17 +83,10 @@ fn evidence_is_put_in_once() {
 #[test]
 fn without_evidence_no_file_is_called_long_term() {
     let pki = Pki::new();
-    let order = Order {
-        base: base(XrefKind::Table),
-        password: None,
-        appearance: &Appearance::invisible(),
-        terms: &Terms::default(),
-        at: now(),
-    };
-    let signed = sign_any(&order, &pki.signer, Some(&pki.authority())).expect("signed");
+    let signed = signed(&pki, XrefKind::Table, PadesLevel::T).expect("signed");
     let (anchors, nothing) = (pki.anchors(), Recorded::default());
     let proofs = Proofs { anchors: &anchors, source: &nothing, at: now() };
-    let refused = raise(signed, PadesLevel::Lt, &proofs, &pki.authority(), None).expect_err("no evidence");
+    let refused = prove(signed, &proofs, None).expect_err("no evidence");
     assert!(matches!(refused, Error::NoEvidence { .. }) && refused.hint().is_some());
 }
 

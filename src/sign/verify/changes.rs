@@ -1,10 +1,11 @@
 //! What was changed in a file after a signature, and whether that was allowed (ISO 32000-1, 12.8.2.2 and 12.8.2.4; EN 319 142-1, 5.4.2.1).
 //!
 //! Reject by default: every object that has another value than when it was signed must be explained by a rule. Signatures, time-stamps and
-//! what proves them may always be added, but where nothing may change; fields may be filled and annotations
-//! added where the certification says so. New objects that nothing refers to show nothing, and are passed over.
+//! what proves them may always be added, but where nothing may change; fields may be filled where the certification says so.
+//! New objects that nothing refers to show nothing, and are passed over.
 
 mod annotations;
+mod fixed;
 mod form;
 mod metadata;
 mod objects;
@@ -15,6 +16,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::pdf::file::{self, File};
 use crate::sign::terms::{Lock, Permission};
+use fixed::Fixed;
 use objects::{Reach, keys_that_differ};
 
 /// Objects with another value: signatures of ten years with all their evidence.
@@ -103,8 +105,11 @@ pub(super) fn compare(signed: &File<'_>, now: &File<'_>, rules: &Rules) -> Chang
         now,
         rules,
         changes: Changes::default(),
-        explained: BTreeSet::new(),
-        widgets: BTreeSet::new(),
+        compared: BTreeSet::new(),
+        fields: BTreeSet::new(),
+        replaced: BTreeSet::new(),
+        open_looks: BTreeSet::new(),
+        signing: BTreeSet::new(),
     };
     if let Err(error) = comparison.run() {
         let number = if let file::Error::Object { id, .. } = error { id.0 } else { 0 };
@@ -118,10 +123,16 @@ struct Comparison<'a> {
     now: &'a File<'a>,
     rules: &'a Rules,
     changes: Changes,
-    /// Numbers of objects whose new value a rule allows.
-    explained: BTreeSet<u32>,
-    /// Numbers of the widgets of all fields.
-    widgets: BTreeSet<u32>,
+    /// Numbers of dictionaries and arrays that were compared entry by entry, in the place that they had.
+    compared: BTreeSet<u32>,
+    /// Those of them that are fields and widgets.
+    fields: BTreeSet<u32>,
+    /// Numbers that stand where the content may be another.
+    replaced: BTreeSet<u32>,
+    /// Numbers of widgets whose look may be another.
+    open_looks: BTreeSet<u32>,
+    /// Numbers of the widgets of signatures that were added or filled in.
+    signing: BTreeSet<u32>,
 }
 
 impl Comparison<'_> {
@@ -139,34 +150,54 @@ impl Comparison<'_> {
             self.refuse(Change::Trailer);
         }
         let altered = self.altered(&touched)?;
-        if altered.is_empty() {
-            return Ok(());
-        }
         self.information()?;
         self.catalog()?;
         self.pages()?;
+        self.objects(&touched, altered)
+    }
+
+    /// Every object with another value must be explained, and a new one must not be what something waited for.
+    fn objects(&mut self, touched: &BTreeSet<u32>, altered: Vec<u32>) -> Result<(), file::Error> {
+        let fixed = Fixed::of(self.signed, &self.open_looks)?;
+        if fixed.is_too_large {
+            self.refuse(Change::TooMany);
+        }
         for number in altered {
-            if !self.explained.contains(&number) {
+            let is_compared =
+                self.compared.contains(&number) && (!self.fields.contains(&number) || fixed.is_field_alone(number));
+            let is_replaced = self.replaced.contains(&number) && fixed.may_be_replaced(number);
+            if !is_compared && !is_replaced {
+                self.refuse(Change::Object(number));
+            }
+        }
+        let free = self.signed.next_number();
+        for &number in touched {
+            let is_new = number > 0 && has(self.now, number) && !has(self.signed, number);
+            if is_new && (fixed.is_awaited(number) || fixed.has_gaps && number < free) {
                 self.refuse(Change::Object(number));
             }
         }
         Ok(())
     }
 
+    /// An entry that leads to the object that it led to: compared entry by entry.
+    fn compared(&mut self, before: Option<&Object>, now: Option<&Object>) {
+        if let (Some(Object::Reference(before)), Some(Object::Reference(now))) = (before, now)
+            && before == now
+        {
+            self.compared.insert(now.0);
+        }
+    }
+
     /// Of the numbers that the updates touch, those that had a value when it was signed and have another now.
     fn altered(&self, touched: &BTreeSet<u32>) -> Result<Vec<u32>, file::Error> {
         let mut altered = Vec::new();
         for number in touched {
-            if self.had(*number) && !objects::same(self.signed, self.now, *number)? {
+            if has(self.signed, *number) && !objects::same(self.signed, self.now, *number)? {
                 altered.push(*number);
             }
         }
         Ok(altered)
-    }
-
-    /// Whether an object of this number had a value when it was signed.
-    fn had(&self, number: u32) -> bool {
-        !matches!(self.signed.entry(number), None | Some(file::Entry::Free))
     }
 
     fn refuse(&mut self, change: Change) {
@@ -180,18 +211,26 @@ impl Comparison<'_> {
     /// The catalog may name evidence and a form, and a later version or extension that evidence and signatures need.
     fn catalog(&mut self) -> Result<(), file::Error> {
         let (before, now) = (self.signed.catalog()?, self.now.catalog()?);
-        self.explained.insert(self.now.catalog_id()?.0);
+        self.compared.insert(self.now.catalog_id()?.0);
         for key in keys_that_differ(&before, &now) {
             match key.as_slice() {
                 b"DSS" | b"AcroForm" => {}
-                b"Metadata" if before.has(&key) && now.has(&key) => {}
-                b"Extensions" | b"Version" if !before.has(&key) => {}
+                b"Metadata" if now.has(&key) => {}
+                b"Version" if !before.has(&key) => {}
+                b"Extensions" if self.only_grows(&before, &now, &key)? => {}
                 _ => self.refuse(Change::Catalog(String::from_utf8_lossy(&key).into_owned())),
             }
         }
         self.evidence(&before, &now)?;
         self.metadata(&before, &now)?;
         self.form(&before, &now)
+    }
+
+    /// Whether a dictionary of the catalog still has all that it had.
+    fn only_grows(&self, before: &Dictionary, now: &Dictionary, key: &[u8]) -> Result<bool, file::Error> {
+        let old = self.signed.dictionary_in(before, key)?.unwrap_or_default();
+        let new = self.now.dictionary_in(now, key)?.unwrap_or_default();
+        Ok(old.iter().all(|(name, value)| new.get(name).is_ok_and(|now| now == value)))
     }
 
     /// Programs that sign note when they did, and their own name (14.3.3).
@@ -204,8 +243,7 @@ impl Comparison<'_> {
                 _ => self.refuse(Change::Information(String::from_utf8_lossy(&key).into_owned())),
             }
         }
-        let place = self.now.trailer().get(b"Info").and_then(Object::as_reference);
-        self.explained.extend(place.ok().map(|id| id.0));
+        self.compared(self.signed.trailer().get(b"Info").ok(), self.now.trailer().get(b"Info").ok());
         Ok(())
     }
 
@@ -234,10 +272,10 @@ impl Comparison<'_> {
         // Containers may be rewritten; a stream with another content would be found with another value.
         let mut reach = Reach::default();
         reach.containers(self.now, now.get(b"DSS").unwrap_or(&Object::Null))?;
-        if reach.numbers.iter().any(|number| self.had(*number)) {
+        if reach.numbers.iter().any(|number| has(self.signed, *number)) {
             self.allow(Allowed::Evidence);
         }
-        self.explained.extend(reach.numbers);
+        self.replaced.extend(reach.numbers);
         Ok(())
     }
 
@@ -261,9 +299,14 @@ impl Comparison<'_> {
                 self.refuse(Change::Page(number, String::from_utf8_lossy(&key).into_owned()));
             }
         }
-        self.explained.insert(id.0);
+        self.compared.insert(id.0);
         self.annotations(&before, &now, number)
     }
+}
+
+/// Whether an object of this number has a value.
+fn has(file: &File<'_>, number: u32) -> bool {
+    !matches!(file.entry(number), None | Some(file::Entry::Free))
 }
 
 #[cfg(test)]

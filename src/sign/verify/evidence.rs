@@ -42,6 +42,15 @@ pub(super) struct Exhibits<'a> {
     asked: RefCell<Vec<Evidence>>,
 }
 
+/// When a revocation after the time asked for counts, because the time-stamp itself is in doubt.
+#[derive(Clone, Copy)]
+pub(super) struct Undone<'a> {
+    /// Whether this one does.
+    pub(super) by: &'a dyn Fn(&Revocation) -> bool,
+    /// Whether what is known today is asked for, where it can be.
+    pub(super) asks: bool,
+}
+
 /// What is known of the certificates of a path.
 #[derive(Debug, Default)]
 pub(super) struct OfPath {
@@ -79,9 +88,8 @@ impl<'a> Exhibits<'a> {
         self.all.iter().skip(1).any(has_any)
     }
 
-    /// The status at `at` of every certificate of a path but the anchor. A revocation later than that, and up to `control`, counts where
-    /// `counts_later` says so.
-    pub(super) fn of_path(&self, path: &Path, at: Timestamp, later: impl Fn(&Revocation) -> bool) -> OfPath {
+    /// The status at `at` of every certificate of a path but the anchor; a revocation later than that counts where `undone` says so.
+    pub(super) fn of_path(&self, path: &Path, at: Timestamp, undone: Option<Undone<'_>>) -> OfPath {
         let mut found = OfPath { by_file: true, ..OfPath::default() };
         for link in path.certificates().windows(2) {
             let [certificate, issuer] = link else { continue };
@@ -90,10 +98,13 @@ impl<'a> Exhibits<'a> {
             }
             let (judgement, by_file) = self.judged(certificate, issuer, at);
             let subject = certificate.common_name().to_owned();
-            let late = judgement.later.clone().filter(|revocation| later(revocation));
+            let late = undone.and_then(|undone| {
+                let later = judgement.later.clone();
+                later.or_else(|| self.revoked_today(certificate, issuer, undone)).filter(|later| (undone.by)(later))
+            });
             let status = late.map_or(judgement.status.clone(), Status::Revoked);
             match &status {
-                Status::Good if covers(&judgement, at) => {}
+                Status::Good if covers(&judgement, at) && self.is_vouched(&judgement, issuer) => {}
                 Status::Revoked(revocation) => found.revoked = Some((subject.clone(), revocation.clone())),
                 Status::Good | Status::Unknown => found.unknown.push(subject.clone()),
             }
@@ -102,6 +113,32 @@ impl<'a> Exhibits<'a> {
             found.by_file &= by_file;
         }
         found
+    }
+
+    /// Whether a certificate whose status the file tells has been revoked since, where that can be asked.
+    fn revoked_today(&self, certificate: &Certificate, issuer: &Certificate, undone: Undone<'_>) -> Option<Revocation> {
+        let (true, Asking::Source(source)) = (undone.asks, self.rules.revocation) else { return None };
+        let at = self.rules.at;
+        let mut evidence = source.evidence(certificate, issuer, at).evidence;
+        evidence.certificates.extend_from_slice(self.certificates());
+        let question = Question { certificate, issuer, at, seen: at };
+        match revocation::judge(&question, &evidence, self.rules.anchors).status {
+            Status::Revoked(revocation) => Some(revocation),
+            Status::Good | Status::Unknown => None,
+        }
+    }
+
+    /// Whether nobody else than the issuer decided whose own certificate was revoked then. Of a service that is not exempt and of whose
+    /// status nothing is known it is not held that it was (RFC 6960, 4.2.2.2.1 leaves it to the one who asks).
+    fn is_vouched(&self, judgement: &Judgement, issuer: &Certificate) -> bool {
+        let Some(answer) = judgement.decisive() else { return true };
+        let Ok(path) = &answer.path else { return true };
+        path.certificates().windows(2).filter(|link| link[0] != *issuer && !link[0].is_exempt_from_revocation()).all(
+            |link| {
+                let (judgement, _) = self.judged(&link[0], &link[1], answer.produced_at);
+                !matches!(judgement.status, Status::Revoked(_))
+            },
+        )
     }
 
     /// By the file, by what time-stamps prove, and at last by asking elsewhere; whether the file alone decided.
@@ -158,8 +195,6 @@ fn store(file: &File<'_>) -> Result<Evidence, file::Error> {
     let certificates: Vec<Certificate> =
         certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
     let (crls, responses) = (pieces(file, &store, b"CRLs", &mut left)?, pieces(file, &store, b"OCSPs", &mut left)?);
-    let slices = |pieces: &'_ [Vec<u8>]| -> Vec<Vec<u8>> { pieces.to_vec() };
-    let (crls, responses) = (slices(&crls), slices(&responses));
     let (evidence, _) =
         Evidence::read(crls.iter().map(Vec::as_slice), responses.iter().map(Vec::as_slice), &certificates);
     Ok(evidence)
@@ -175,7 +210,12 @@ fn pieces(
     for item in file.array_in(store, key)?.into_iter().take(left.0) {
         let Object::Reference(id) = item else { continue };
         let Some(Found::Stream(dictionary, data)) = file.object(id)? else { continue };
-        let piece = file.unfolded(id, &dictionary, data)?;
+        let piece = match file.unfolded(id, &dictionary, data) {
+            Ok(piece) => piece,
+            Err(error @ file::Error::Io(_)) => return Err(error),
+            // What cannot be read proves nothing.
+            Err(_) => continue,
+        };
         let Some(bytes) = left.1.checked_sub(piece.len()) else { break };
         *left = (left.0 - 1, bytes);
         pieces.push(piece);

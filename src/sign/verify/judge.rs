@@ -1,7 +1,7 @@
 //! Signatures are judged, the newest first: what a good document time-stamp covers was there at its time (EN 319 102-1, 5.6).
 
 use super::changes::{self, Changes};
-use super::evidence::{Exhibits, OfPath};
+use super::evidence::{Exhibits, OfPath, Undone};
 use super::signatures::{Coverage, Signature};
 use super::{Asking, Finding, Indication, Kind, Rules, SignatureReport, StatusFact};
 use crate::base::source::each_chunk;
@@ -12,7 +12,7 @@ use crate::pki::cms::{self, Message, SignedData, SignerInfo};
 use crate::pki::path::Path;
 use crate::pki::policy::Policy;
 use crate::pki::revocation::{Evidence, Reason, Revocation};
-use crate::pki::{Certificate, DigestAlgorithm, Token, der, oid, timestamp};
+use crate::pki::{Certificate, DigestAlgorithm, SignatureAlgorithm, Token, der, oid, timestamp};
 use crate::sign::{PadesLevel, terms};
 
 /// Clocks of authorities may differ by so many seconds.
@@ -29,11 +29,8 @@ pub(super) fn judge(
 ) -> Result<Vec<SignatureReport>, file::Error> {
     let mut newest_first: Vec<&Signature> = found.iter().collect();
     newest_first.sort_by_key(|signature| std::cmp::Reverse(signature.end()));
-    let embedded = found.iter().map(embedded).fold(Evidence::default(), |mut all, more| {
-        all.extend(more);
-        all
-    });
-    let mut court = Court { file, rules, exhibits: Exhibits::of(file, embedded, rules)?, proven: rules.at };
+    let exhibits = Exhibits::of(file, embedded(found), rules)?;
+    let mut court = Court { file, rules, exhibits, proven: rules.at };
     let mut reports = Vec::new();
     for signature in newest_first {
         reports.push(court.judged(signature)?);
@@ -42,17 +39,12 @@ pub(super) fn judge(
     Ok(reports)
 }
 
-/// The paths of the signers of every signature and time-stamp, as far as they lead to an anchor at the time of verification, or
-/// did once.
+/// The paths of the signers of every signature and time-stamp, as far as they lead to an anchor at the time of verification.
 ///
 /// # Errors
 /// Those of the file.
 pub(super) fn paths(file: &File<'_>, found: &[Signature], rules: &Rules<'_>) -> Result<Vec<Path>, file::Error> {
-    let embedded = found.iter().map(embedded).fold(Evidence::default(), |mut all, more| {
-        all.extend(more);
-        all
-    });
-    let exhibits = Exhibits::of(file, embedded, rules)?;
+    let exhibits = Exhibits::of(file, embedded(found), rules)?;
     let mut paths = Vec::new();
     for signed in found.iter().filter_map(|signature| SignedData::read(signature.value()).ok()) {
         let tokens = signed.signer().timestamps().into_iter().filter_map(|token| SignedData::read(token).ok());
@@ -67,7 +59,7 @@ pub(super) fn paths(file: &File<'_>, found: &[Signature], rules: &Rules<'_>) -> 
 }
 
 impl Signature {
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.coverage.as_ref().map_or(0, |coverage| coverage.end)
     }
 
@@ -76,14 +68,14 @@ impl Signature {
     }
 }
 
-/// The certificates and the evidence that a signature and its time-stamps hold.
-fn embedded(signature: &Signature) -> Evidence {
+/// The certificates and the evidence that signatures and their time-stamps hold.
+fn embedded(found: &[Signature]) -> Evidence {
     let mut all = Evidence::default();
-    let Ok(signed) = SignedData::read(signature.value()) else { return all };
-    let tokens: Vec<SignedData> =
-        signed.signer().timestamps().into_iter().filter_map(|token| SignedData::read(token).ok()).collect();
-    for signed in std::iter::once(&signed).chain(&tokens) {
-        all.extend(Evidence::read(signed.crls(), signed.ocsp_responses(), signed.certificates()).0);
+    for signed in found.iter().filter_map(|signature| SignedData::read(signature.value()).ok()) {
+        let tokens = signed.signer().timestamps().into_iter().filter_map(|token| SignedData::read(token).ok());
+        for signed in tokens.chain([signed.clone()]) {
+            all.extend(Evidence::read(signed.crls(), signed.ocsp_responses(), signed.certificates()).0);
+        }
     }
     all
 }
@@ -174,6 +166,7 @@ impl Court<'_> {
         let mut faults = self.faults(signer, certificate, coverage)?;
         let count = data.signers().count();
         faults.extend((count > 1).then_some(cms::Fault::SeveralSigners(count)));
+        faults.extend(data.content().is_some().then_some(cms::Fault::ContentInside));
         if !is_pades {
             // The older form does not ask for this attribute.
             faults.retain(|fault| *fault != cms::Fault::NoSigningCertificate);
@@ -207,8 +200,8 @@ impl Court<'_> {
         let (before, after, digest);
         let parts;
         let message = match signer.digest_algorithm() {
-            // What is signed without attributes is the file itself.
-            _ if signer.is_bare() => {
+            // What is signed without attributes is the file itself, which this algorithm wants whole.
+            _ if signer.is_bare() && signer.algorithm() == Some(SignatureAlgorithm::Ed25519) => {
                 before = source.bytes(0..coverage.gap.start)?;
                 after = source.bytes(coverage.gap.end..coverage.end)?;
                 parts = [&*before, &*after];
@@ -243,7 +236,7 @@ impl Court<'_> {
             report.findings.push(Finding::Usage);
         }
         let policy = self.rules.anchors.policy();
-        report.findings.extend(signer.weaknesses(policy, at).into_iter().map(Finding::Weak));
+        report.findings.extend(signer.weaknesses(Some(certificate), policy, at).into_iter().map(Finding::Weak));
         let path = match self.rules.anchors.path(certificate, self.exhibits.certificates(), at) {
             Ok(path) => path,
             Err(fault) => {
@@ -256,7 +249,7 @@ impl Court<'_> {
             report.lasts_until = lasts(&path, signer, policy);
         }
         report.findings.extend(path.weaknesses(policy, at).into_iter().map(Finding::Weak));
-        let (mut findings, facts, by_file) = self.status(&path, at, |_| false);
+        let (mut findings, facts, by_file) = self.status(&path, at, None);
         findings.retain(|finding| !report.findings.contains(finding));
         report.findings.extend(findings);
         report.statuses.extend(facts);
@@ -264,16 +257,11 @@ impl Court<'_> {
     }
 
     /// What is known of the certificates of a path at a time: findings, facts, and whether the file alone says so.
-    fn status(
-        &self,
-        path: &Path,
-        at: Timestamp,
-        later: impl Fn(&Revocation) -> bool,
-    ) -> (Vec<Finding>, Vec<StatusFact>, bool) {
+    fn status(&self, path: &Path, at: Timestamp, undone: Option<Undone<'_>>) -> (Vec<Finding>, Vec<StatusFact>, bool) {
         if let Asking::Nothing = self.rules.revocation {
             return (vec![Finding::RevocationNotChecked], Vec::new(), false);
         }
-        let OfPath { facts, revoked, unknown, by_file } = self.exhibits.of_path(path, at, later);
+        let OfPath { facts, revoked, unknown, by_file } = self.exhibits.of_path(path, at, undone);
         let by_file = by_file && unknown.is_empty();
         let unknown = unknown.into_iter().map(|subject| Finding::StatusUnknown { subject });
         let revoked = revoked.map(|(subject, by)| Finding::Revoked { subject, at: by.at, reason: by.reason });
@@ -311,7 +299,8 @@ impl Court<'_> {
         }
         let policy = self.rules.anchors.policy();
         let of_timestamp = |finding| Finding::OfTimestamp(Box::new(finding));
-        findings.extend(token.weaknesses(policy, self.proven).into_iter().map(Finding::Weak).map(of_timestamp));
+        let weak = token.weaknesses(certificate, policy, self.proven);
+        findings.extend(weak.into_iter().map(Finding::Weak).map(of_timestamp));
         let mut by_file = false;
         if let Some(certificate) = certificate {
             match self.rules.anchors.path(certificate, self.exhibits.certificates(), self.proven) {
@@ -319,7 +308,9 @@ impl Court<'_> {
                     report.lasts_until = lasts(&path, token.signed_data().signer(), policy).max(report.lasts_until);
                     let weak = path.weaknesses(policy, self.proven);
                     findings.extend(weak.into_iter().map(Finding::Weak).map(of_timestamp));
-                    let (found, facts, told) = self.status(&path, token.at(), |later| self.undoes(later));
+                    // Nothing proves that the newest one was there before today, so what is known today counts.
+                    let undone = Undone { by: &|later| self.undoes(later), asks: self.proven == self.rules.at };
+                    let (found, facts, told) = self.status(&path, token.at(), Some(undone));
                     findings.extend(found.into_iter().map(|finding| match finding {
                         Finding::RevocationNotChecked => finding,
                         finding => of_timestamp(finding),

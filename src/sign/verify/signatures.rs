@@ -14,6 +14,9 @@ use crate::sign::field::{self, Field};
 /// A revision ends with `%%EOF` and white space; so many bytes hold both.
 const END_OF_REVISION: u64 = 64;
 
+/// Each is over the whole file.
+const MOST_SIGNATURES: usize = 1000;
+
 /// A signature as the file has it.
 pub(super) struct Signature {
     /// Full name of the field.
@@ -47,9 +50,16 @@ pub(super) fn signatures(file: &File<'_>) -> Result<Vec<Signature>, file::Error>
             fields.extend(widget(file, &annotation, page)?.filter(|widget| seen.insert(widget.id)));
         }
     }
-    let mut found = Vec::new();
+    let (mut found, mut values) = (Vec::new(), BTreeSet::new());
     for field in fields {
+        // A value that several fields name is judged once.
+        if field.dictionary.get(b"V").and_then(Object::as_reference).is_ok_and(|value| !values.insert(value)) {
+            continue;
+        }
         found.extend(signature(file, &field)?);
+        if found.len() > MOST_SIGNATURES {
+            return Err(file::Error::Object { id: field.id, why: "it is one of more than 1000 signatures" });
+        }
     }
     Ok(found)
 }
@@ -62,11 +72,17 @@ fn widget(file: &File<'_>, annotation: &Object, page: ObjectId) -> Result<Option
     Ok(dictionary.has(b"V").then_some(Field { name, id, dictionary }))
 }
 
-/// The value of a field, where it is a signature: where it has a byte range.
+/// The value of a field, where it is a signature: where the field says so, or the value has a byte range. One that lacks what makes it a
+/// signature is none that can be good, and is not passed over: readers show it.
 fn signature(file: &File<'_>, field: &Field) -> Result<Option<Signature>, file::Error> {
     let Ok(value) = field.dictionary.get(b"V") else { return Ok(None) };
-    let Object::Dictionary(dictionary) = file.resolved(value)? else { return Ok(None) };
-    if !dictionary.has(b"ByteRange") {
+    let is_signature = field::is_signature(&field.dictionary) && field::is_signed_field(file, &field.dictionary)?;
+    let dictionary = match file.resolved(value)? {
+        Object::Dictionary(dictionary) => dictionary,
+        _ if is_signature => Dictionary::new(),
+        _ => return Ok(None),
+    };
+    if !is_signature && !dictionary.has(b"ByteRange") {
         return Ok(None);
     }
     let contents = file.value(&dictionary, b"Contents")?.as_str().unwrap_or_default().to_vec();

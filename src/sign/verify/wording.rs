@@ -34,12 +34,15 @@ impl Verdict {
     }
 
     fn valid(report: &Report) -> Self {
-        let count = report.signatures.len();
+        let count = report.signatures.iter().filter(|signature| signature.kind == Kind::Signature).count();
         let plural = if count == 1 { "signature" } else { "signatures" };
         let (vietnamese, english): (Vec<_>, Vec<_>) = report.signatures.iter().map(signature).unzip();
+        // What was added behind the last value is evidence alone, else it would not be valid.
+        let whole = report.signatures.iter().any(|signature| signature.covers_whole_file);
+        let (of_file, over) = if whole { (" trên toàn bộ tệp", " over the whole file") } else { ("", "") };
         Self {
-            vietnamese: format!("Hợp lệ: {count} chữ ký số trên toàn bộ tệp; {}", vietnamese.join("; ")),
-            english: format!("valid: {count} {plural} over the whole file; {}", english.join("; ")),
+            vietnamese: format!("Hợp lệ: {count} chữ ký số{of_file}; {}", vietnamese.join("; ")),
+            english: format!("valid: {count} {plural}{over}; {}", english.join("; ")),
         }
     }
 }
@@ -61,6 +64,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unreadable(why) => return write!(f, "the file cannot be read as a PDF: {why}"),
+            Self::Closed(why) => return write!(f, "the file could not be opened: {why}"),
             Self::Repaired => "the file is damaged and could be read only after repair",
             Self::Ambiguous => "old and new readers see different objects in the file",
             Self::NotSigned => "the file has no signature",
@@ -101,6 +105,7 @@ impl Finding {
     pub fn vietnamese(&self) -> String {
         match self {
             Self::Unreadable(_) => "tệp không phải là PDF đọc được".to_owned(),
+            Self::Closed(_) => "không mở được tệp (tệp bị khóa hoặc không đọc được)".to_owned(),
             Self::Repaired => "tệp bị hỏng, chỉ đọc được sau khi sửa".to_owned(),
             Self::Ambiguous => "phần mềm đọc cũ và mới thấy nội dung khác nhau trong tệp".to_owned(),
             Self::NotSigned => "tệp không có chữ ký số".to_owned(),
@@ -206,6 +211,8 @@ fn signature_fault(fault: &cms::Fault) -> String {
         cms::Fault::SigningCertificateMismatch => "chữ ký nêu một chứng thư khác".to_owned(),
         cms::Fault::WrongSignature => "giá trị chữ ký không đúng với khóa của chứng thư".to_owned(),
         cms::Fault::DigestsDiffer => "chữ ký và nội dung dùng hai thuật toán băm khác nhau".to_owned(),
+        cms::Fault::OtherAlgorithms => "thuộc tính được ký nêu các thuật toán khác".to_owned(),
+        cms::Fault::ContentInside => "nội dung được ký nằm trong chữ ký, không phải là tệp".to_owned(),
         cms::Fault::SeveralSigners(count) => format!("chữ ký có {count} người ký thay vì một"),
         cms::Fault::Algorithm(oid) => format!("thuật toán {oid} không được chấp nhận"),
     }

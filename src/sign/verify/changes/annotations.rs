@@ -7,14 +7,14 @@ use super::{Change, Comparison};
 use crate::pdf::file;
 
 impl Comparison<'_> {
-    /// Those that were there stay; what is new must be the widget of a field, which is judged with it.
+    /// Those that were there stay; what is new must be the widget of a signature that is new, which is judged with it.
     pub(super) fn annotations(
         &mut self,
         before: &Dictionary,
         now: &Dictionary,
         page: usize,
     ) -> Result<(), file::Error> {
-        self.explained.extend(now.get(b"Annots").and_then(Object::as_reference).ok().map(|id| id.0));
+        self.compared(before.get(b"Annots").ok(), now.get(b"Annots").ok());
         let (old, new) = (self.signed.array_in(before, b"Annots")?, self.now.array_in(now, b"Annots")?);
         let mut rest = new.iter();
         if !old.iter().all(|annotation| rest.any(|kept| kept == annotation)) {
@@ -22,7 +22,7 @@ impl Comparison<'_> {
         }
         for annotation in &new {
             let is_new = !old.contains(annotation);
-            if is_new && !self.is_field(annotation)? {
+            if is_new && !self.is_of_signature(annotation)? {
                 self.refuse(Change::Annotation(page));
             }
         }
@@ -36,11 +36,11 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Whether an annotation is a widget of a field of the form.
-    fn is_field(&self, annotation: &Object) -> Result<bool, file::Error> {
+    /// Whether an annotation is a widget of a signature that was added or filled in.
+    fn is_of_signature(&self, annotation: &Object) -> Result<bool, file::Error> {
         let Ok(id) = annotation.as_reference() else { return Ok(false) };
         let Object::Dictionary(dictionary) = self.now.resolved(annotation)? else { return Ok(false) };
         let is_widget = self.now.value(&dictionary, b"Subtype")?.as_name().ok() == Some(b"Widget");
-        Ok(is_widget && self.widgets.contains(&id.0))
+        Ok(is_widget && self.signing.contains(&id.0))
     }
 }

@@ -6,23 +6,36 @@ use lopdf::{Dictionary, Object};
 
 use super::{Allowed, Change, Comparison};
 use crate::pdf::file::{self, File, Found};
+use crate::pdf::xmp;
 
-/// What says when and by which program a file was updated, by the names without their prefixes.
-const OF_UPDATES: [&str; 6] = ["ModifyDate", "MetadataDate", "Producer", "CreatorTool", "InstanceID", "xmptk"];
+/// What says when and by which program a file was updated.
+const OF_UPDATES: [(&str, &str); 5] = [
+    (xmp::BASIC.uri, "ModifyDate"),
+    (xmp::BASIC.uri, "MetadataDate"),
+    (xmp::BASIC.uri, "CreatorTool"),
+    (xmp::PDF.uri, "Producer"),
+    (xmp::MEDIA_MANAGEMENT.uri, "InstanceID"),
+];
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const WRAPPER: &str = "adobe:ns:meta/";
 /// Metadata are no larger.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = 4 << 20;
+/// Names on the way to a value, in bytes.
+const LONGEST_WAY: usize = 1 << 12;
 
 impl Comparison<'_> {
     /// The stream of the catalog's metadata may say that the file was updated.
     pub(super) fn metadata(&mut self, before: &Dictionary, now: &Dictionary) -> Result<(), file::Error> {
         let place = |catalog: &Dictionary| catalog.get(b"Metadata").and_then(Object::as_reference).ok();
-        let (Some(old), Some(new)) = (place(before), place(now)) else { return Ok(()) };
-        let (then, since) = (packet(self.signed, old)?, packet(self.now, new)?);
-        if then == since {
+        let Some(new) = place(now) else { return Ok(()) };
+        let then = place(before).map_or_else(|| Ok(Some(String::new())), |old| packet(self.signed, old))?;
+        let since = packet(self.now, new)?;
+        if then.is_some() && then == since {
             return Ok(());
         }
-        self.explained.insert(new.0);
-        if then.as_deref().map(facts) == since.as_deref().map(facts) {
+        self.replaced.insert(new.0);
+        let (then, since) = (then.as_deref().and_then(facts), since.as_deref().and_then(facts));
+        if then.is_some() && then == since {
             self.allow(Allowed::Information);
         } else {
             self.refuse(Change::Information("Metadata".to_owned()));
@@ -36,49 +49,63 @@ fn packet(file: &File<'_>, id: lopdf::ObjectId) -> Result<Option<String>, file::
     if data.end - data.start > LARGEST {
         return Ok(None);
     }
-    Ok(String::from_utf8(file.unfolded(id, &dictionary, data)?).ok())
+    let packet = String::from_utf8(file.unfolded(id, &dictionary, data)?).ok();
+    Ok(packet.filter(|packet| packet.len() as u64 <= LARGEST))
 }
 
-/// Every text and every attribute with the name of what holds it, but those that speak of updates.
-fn facts(packet: &str) -> BTreeSet<(String, String)> {
-    let (mut facts, mut open) = (BTreeSet::new(), Vec::new());
-    for part in packet.split('<').skip(1) {
-        let Some((tag, text)) = part.split_once('>') else { continue };
-        let name = tag.trim_start_matches('/').split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default();
-        match tag.chars().next() {
-            Some('/') => drop(open.pop()),
-            Some('?' | '!') => {}
-            _ => {
-                facts.extend(attributes(tag).filter(|(name, _)| !is_of_updates(name)));
-                if !tag.ends_with('/') {
-                    open.push(name.to_owned());
-                }
-            }
-        }
-        let holder = open.join("/");
-        if !text.trim().is_empty() && !open.iter().any(|name| is_of_updates(name)) {
-            facts.insert((holder, text.trim().to_owned()));
-        }
+/// Every value with the names on the way to it, however RDF writes it (ISO 16684-1, 7), but those that speak of updates; none where it
+/// is no XML.
+fn facts(packet: &str) -> Option<BTreeSet<(String, String)>> {
+    let mut facts = BTreeSet::new();
+    if packet.is_empty() {
+        return Some(facts);
     }
-    facts
+    let document = roxmltree::Document::parse(packet).ok()?;
+    let mut left = vec![(document.root_element(), String::new())];
+    while let Some((element, holder)) = left.pop() {
+        if is_of_updates(element.tag_name()) {
+            continue;
+        }
+        let place = format!("{holder}{}", step(element));
+        if place.len() > LONGEST_WAY {
+            return None;
+        }
+        facts.extend(attributes(element).map(|(name, value)| (format!("{place}{name}"), value)));
+        let texts = element.children().filter(roxmltree::Node::is_text).filter_map(|child| child.text());
+        let text: String = texts.collect();
+        if !text.trim().is_empty() {
+            facts.insert((place.clone(), text.trim().to_owned()));
+        }
+        left.extend(element.children().filter(roxmltree::Node::is_element).map(|child| (child, place.clone())));
+    }
+    Some(facts)
 }
 
-/// `name="value"` of a tag.
-fn attributes(tag: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    let mut rest = tag;
-    std::iter::from_fn(move || {
-        let (head, tail) = rest.split_once('=')?;
-        let quote = tail.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (value, behind) = tail.get(1..)?.split_once(quote)?;
-        rest = behind;
-        let name = head.split_whitespace().next_back().unwrap_or_default();
-        Some((name.to_owned(), value.to_owned()))
+/// What an element adds to the way: nothing where it only wraps, its place in an array, else its name.
+fn step(element: roxmltree::Node<'_, '_>) -> String {
+    let name = element.tag_name();
+    match (name.namespace().unwrap_or_default(), name.name()) {
+        (RDF, "RDF" | "Description") | (WRAPPER, _) => String::new(),
+        (RDF, "li") => {
+            format!("/{}", element.prev_siblings().skip(1).filter(roxmltree::Node::is_element).count())
+        }
+        (space, name) => format!("/{space}{name}"),
+    }
+}
+
+/// Properties written as attributes, with their own steps.
+fn attributes<'a>(element: roxmltree::Node<'a, '_>) -> impl Iterator<Item = (String, String)> + 'a {
+    let is_wrapper = element.tag_name().namespace() == Some(WRAPPER);
+    element.attributes().filter_map(move |attribute| {
+        let (space, name) = (attribute.namespace().unwrap_or_default(), attribute.name());
+        let is_syntax = is_wrapper || space == RDF && matches!(name, "about" | "parseType");
+        let is_told = !is_syntax && !OF_UPDATES.contains(&(space, name));
+        is_told.then(|| (format!("/{space}{name}"), attribute.value().to_owned()))
     })
 }
 
-fn is_of_updates(name: &str) -> bool {
-    let own = name.rsplit(':').next().unwrap_or_default();
-    OF_UPDATES.contains(&own)
+fn is_of_updates(name: roxmltree::ExpandedName<'_, '_>) -> bool {
+    OF_UPDATES.contains(&(name.namespace().unwrap_or_default(), name.name()))
 }
 
 #[cfg(test)]
@@ -89,14 +116,27 @@ mod tests {
     fn updates_are_told_from_facts() {
         let packet = |date: &str, title: &str| {
             format!(
-                "<?xpacket begin=''?><x:xmpmeta x:xmptk=\"{date}\"><rdf:Description pdf:Producer='p{date}' a:owner=\"1\">\
-                 <xmp:ModifyDate>{date}</xmp:ModifyDate><dc:title><rdf:li>{title}</rdf:li></dc:title>\
-                 </rdf:Description></x:xmpmeta><?xpacket end='w'?>"
+                "<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/' x:xmptk='{date}'><r:RDF xmlns:r='{RDF}'>\
+                 <r:Description r:about='' xmlns:pdf='{}' xmlns:a='urn:a' xmlns:b='{}' pdf:Producer='p{date}' a:owner='1'>\
+                 <b:ModifyDate>{date}</b:ModifyDate><a:title><r:Alt><r:li>{title}</r:li></r:Alt></a:title>\
+                 </r:Description></r:RDF></x:xmpmeta><?xpacket end='w'?>",
+                xmp::PDF.uri,
+                xmp::BASIC.uri
             )
         };
-        assert_eq!(facts(&packet("2025", "Giấy")), facts(&packet("2026", "Giấy")));
-        assert_ne!(facts(&packet("2025", "Giấy")), facts(&packet("2025", "Khác")));
-        assert_ne!(facts(&packet("1", "a")), facts(&packet("1", "a").replace("owner=\"1\"", "owner=\"2\"")));
-        assert!(facts("<a b=<c").is_empty() && facts("no xml").is_empty());
+        let same = |one: &str, other: &str| facts(one).expect("XML") == facts(other).expect("XML");
+        let paper = packet("2025", "Giấy");
+        assert!(same(&paper, &packet("2026", "Giấy")));
+        assert!(!same(&paper, &packet("2025", "Khác")));
+        assert!(!same(&paper, &paper.replace("owner='1'", "owner='2'")));
+        // By other prefixes, and an attribute as an element: the same. A name like one of updates in another name space: not.
+        let rewritten =
+            paper.replace("a:", "ns1:").replace(":a=", ":ns1=").replace(" ns1:owner='1'>", "><ns1:owner>1</ns1:owner>");
+        assert!(same(&paper, &rewritten), "{rewritten}");
+        let disguised = paper.replace("<a:title>", "<a:ModifyDate>hidden</a:ModifyDate><a:title>");
+        assert!(!same(&paper, &disguised));
+        let bare = paper.replace(" a:owner='1'", "").replace("<a:title><r:Alt><r:li>Giấy</r:li></r:Alt></a:title>", "");
+        assert!(same("", &bare), "{bare}");
+        assert!(facts("<a b=<c").is_none() && facts("no xml").is_none());
     }
 }

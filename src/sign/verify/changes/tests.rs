@@ -9,8 +9,9 @@ use crate::base::source::Source;
 use crate::pdf::incremental::Update;
 use crate::pdf::incremental::testing::{XrefKind, a_pdf_with};
 use crate::pki::testing::{Pki, now};
+use crate::sign::testing::sign_file;
 use crate::sign::verify::{Asking, Finding, Indication, Report, Rules as Asked, verify};
-use crate::sign::{Appearance, Order, Terms, sign_any};
+use crate::sign::{Appearance, Order, Terms};
 
 /// A page with content, a text field, and a font that it uses.
 fn paper() -> Vec<u8> {
@@ -33,7 +34,7 @@ fn signed(pki: &Pki, base: Vec<u8>, terms: &Terms) -> Vec<u8> {
     let base: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(base));
     let order =
         Order { base: Arc::clone(&base), password: None, appearance: &Appearance::invisible(), terms, at: now() };
-    let signed = sign_any(&order, &pki.signer, None).expect("signed");
+    let signed = sign_file(&order, &pki.signer, None).expect("signed");
     let mut bytes = Vec::new();
     signed.write(&mut bytes).expect("memory");
     bytes
@@ -252,6 +253,153 @@ fn what_was_signed_does_not_change() {
     }
 }
 
+/// Adds a signature field over the whole page with this value.
+fn add_signature(update: &mut Update<'_>, value: lopdf::Dictionary) {
+    let value = update.add(value);
+    let look = update.add(Stream::new(lopdf::Dictionary::new(), b"1 g 0 0 595 842 re f".to_vec()));
+    let more = update.add(dictionary! {
+        "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "T" => Object::string_literal("Signature9"), "F" => 4,
+        "V" => Object::Reference(value), "AP" => dictionary! { "N" => look },
+        "Rect" => vec![0.into(), 0.into(), 595.into(), Object::Integer(842)],
+    });
+    let (id, mut page) = page(update);
+    let mut annotations = page.get(b"Annots").and_then(Object::as_array).expect("there").clone();
+    annotations.push(Object::Reference(more));
+    page.set("Annots", annotations);
+    update.set(id, page);
+    let (_, catalog) = catalog(update);
+    let id = catalog.get(b"AcroForm").and_then(Object::as_reference).expect("there");
+    let mut form = update.dictionary(id, "form").expect("there");
+    let mut fields = form.get(b"Fields").and_then(Object::as_array).expect("there").clone();
+    fields.push(Object::Reference(more));
+    form.set("Fields", fields);
+    update.set(id, form);
+}
+
+#[test]
+fn what_only_looks_like_a_signature_is_none() {
+    let pki = Pki::new();
+    let good = signed(&pki, paper(), &Terms::default());
+    for value in [
+        dictionary! { "Type" => "Sig" },
+        dictionary! { "Type" => "DocTimeStamp", "SubFilter" => "ETSI.RFC3161" },
+        dictionary! { "Type" => "Sig", "SubFilter" => "ETSI.CAdES.detached", "Contents" => Object::string_literal("x") },
+    ] {
+        let report = check(&updated(&good, |update| add_signature(update, value.clone())), &pki);
+        assert_eq!(report.indication(), Indication::Invalid, "{value:?}: {report:#?}");
+    }
+    // One that names the value of the good signature.
+    let twice = updated(&good, |update| {
+        let value = field(update, "Signature1").dictionary.get(b"V").and_then(Object::as_reference).expect("there");
+        add_signature(update, dictionary! {});
+        let id = field_named(update, "Signature9");
+        let mut own = update.dictionary(id, "field").expect("there");
+        own.set("V", Object::Reference(value));
+        update.set(id, own);
+    });
+    assert_eq!(check(&twice, &pki).indication(), Indication::Invalid);
+}
+
+/// The number of the field that was added last.
+fn field_named(update: &Update<'_>, name: &str) -> ObjectId {
+    let (_, catalog) = catalog(update);
+    let id = catalog.get(b"AcroForm").and_then(Object::as_reference).expect("there");
+    let form = update.dictionary(id, "form").expect("there");
+    let fields = form.get(b"Fields").and_then(Object::as_array).expect("there").iter();
+    let mut ids = fields.filter_map(|field| field.as_reference().ok());
+    let is_it = |id: &ObjectId| {
+        let own = update.dictionary(*id, "field").expect("there");
+        own.get(b"T").and_then(Object::as_str).is_ok_and(|own| own == name.as_bytes())
+    };
+    ids.find(is_it).expect("there")
+}
+
+/// A page whose content is an array of its own, and that waits for an object that is not there.
+fn waiting_paper() -> Vec<u8> {
+    a_pdf_with(XrefKind::Table, [595.0, 842.0], |document, page| {
+        let content = page.get(b"Contents").and_then(Object::as_reference).expect("there");
+        let waiting = Object::Reference((document.max_id + 40, 0));
+        let contents = document.add_object(vec![Object::Reference(content), waiting]);
+        page.set("Contents", contents);
+        let field = document.add_object(dictionary! {
+            "FT" => "Tx", "T" => Object::string_literal("so"), "Type" => "Annot", "Subtype" => "Widget", "F" => 4,
+            "Rect" => vec![100.into(), 100.into(), 200.into(), Object::Integer(120)],
+        });
+        page.set("Annots", vec![Object::Reference(field)]);
+        let fields = vec![Object::Reference(field)];
+        document.catalog_mut().expect("there").set("AcroForm", dictionary! { "Fields" => fields });
+    })
+}
+
+/// The array of the page's content, and the first stream in it.
+fn contents(update: &Update<'_>) -> (ObjectId, ObjectId) {
+    let (_, page) = page(update);
+    let array = page.get(b"Contents").and_then(Object::as_reference).expect("there");
+    let first = update.array(array).expect("an array").first().and_then(|first| first.as_reference().ok());
+    (array, first.expect("there"))
+}
+
+type Swap = (&'static str, fn(&mut Update<'_>));
+
+const SWAPS: &[Swap] = &[
+    ("the object that the page waits for", |update| {
+        let (array, _) = contents(update);
+        let waiting = update.array(array).expect("an array")[1].as_reference().expect("a reference");
+        update.set(waiting, Stream::new(lopdf::Dictionary::new(), b"1 g 0 0 595 842 re f".to_vec()));
+    }),
+    ("the page's content for metadata", |update| {
+        let (_, content) = contents(update);
+        update.set(content, Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, Vec::new()));
+        let (id, mut catalog) = catalog(update);
+        catalog.set("Metadata", Object::Reference(content));
+        update.set(id, catalog);
+    }),
+    ("the page's content for the look of a field", |update| {
+        let (_, content) = contents(update);
+        update.set(content, Stream::new(dictionary! { "Subtype" => "Form" }, b"1 g 0 0 595 842 re f".to_vec()));
+        set_field(update, "AP", dictionary! { "N" => content }.into());
+    }),
+    ("the array of the page's content for that of its annotations", |update| {
+        let (array, _) = contents(update);
+        let (id, mut page) = page(update);
+        let annotations = page.get(b"Annots").and_then(Object::as_array).expect("there").clone();
+        page.set("Annots", Object::Reference(array));
+        update.set(array, annotations);
+        update.set(id, page);
+    }),
+    ("the page's content for evidence", |update| {
+        let (array, _) = contents(update);
+        let (id, mut catalog) = catalog(update);
+        catalog.set("DSS", dictionary! { "Certs" => Object::Reference(array) });
+        update.set(array, Vec::<Object>::new());
+        update.set(id, catalog);
+    }),
+    ("the page's content for the document information", |update| {
+        let (_, content) = contents(update);
+        update.set(content, dictionary! {});
+    }),
+];
+
+#[test]
+fn an_object_is_not_replaced_by_way_of_another_place() {
+    let pki = Pki::new();
+    for terms in [Terms::default(), certified(Permission::Forms), certified(Permission::Annotations)] {
+        let good = signed(&pki, waiting_paper(), &terms);
+        assert!(check(&good, &pki).is_valid(), "{:#?}", check(&good, &pki));
+        for (name, swap) in SWAPS {
+            let report = check(&updated(&good, swap), &pki);
+            assert_eq!(report.indication(), Indication::Invalid, "{name}, {terms:?}: {report:#?}");
+        }
+        // The field's own look may be another one where it may be filled.
+        let filled = updated(&good, |update| {
+            let look = update.add(Stream::new(dictionary! { "Subtype" => "Form" }, b"0 g".to_vec()));
+            set_field(update, "AP", dictionary! { "N" => look }.into());
+        });
+        let expected = if terms.certify.is_some() { Indication::Valid } else { Indication::Invalid };
+        assert_eq!(check(&filled, &pki).indication(), expected, "{:#?}", check(&filled, &pki));
+    }
+}
+
 #[test]
 fn fields_are_filled_where_that_is_allowed() {
     let pki = Pki::new();
@@ -288,8 +436,12 @@ fn what_shows_nothing_may_be_there() {
         update.set(id, page);
     });
     assert!(check(&again, &pki).is_valid());
-    let garbage = [&good[..], b"\n% and more\n"].concat();
-    assert_eq!(check(&garbage, &pki).indication(), Indication::Indeterminate);
+    let start = good.windows(9).rposition(|window| window == b"startxref").expect("there");
+    for garbage in [&b"\n% and more\n"[..], b"%%EOF\n", &good[start..]] {
+        let report = check(&[&good[..], garbage].concat(), &pki);
+        assert_eq!(report.indication(), Indication::Indeterminate, "{}", String::from_utf8_lossy(garbage));
+        assert!(matches!(report.findings[..], [Finding::UnsignedBytes(_)]), "{report:#?}");
+    }
 }
 
 #[test]
@@ -309,9 +461,9 @@ fn a_second_signature_is_seen_as_what_it_is() {
         terms: &Terms::default(),
         at: now(),
     };
-    let refused = sign_any(&order, &pki.signer, None).expect_err("nothing may change");
+    let refused = sign_file(&order, &pki.signer, None).expect_err("nothing may change");
     assert!(matches!(refused, crate::sign::Error::Certified));
     let again: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(first));
     let order = Order { base: again, terms: &certified(Permission::Forms), ..order };
-    assert!(matches!(sign_any(&order, &pki.signer, None), Err(crate::sign::Error::CertifyFirst)));
+    assert!(matches!(sign_file(&order, &pki.signer, None), Err(crate::sign::Error::CertifyFirst)));
 }
