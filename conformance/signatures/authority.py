@@ -75,6 +75,7 @@ class Authority:
         self.config.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
         self.registry = CertomancerConfig(config, key_search_dir=str(self.folder), lazy_load_keys=True).get_pki_arch(ArchLabel(ARCHITECTURE))
         self.server = None
+        self.written = set()
 
     def _make_key(self, name):
         path = self.folder / f"{name}.pem"
@@ -146,6 +147,20 @@ class Authority:
         """Path of a PEM file."""
         return self._written(f"{name}.root.pem", [self.certificate(name)])
 
+    def roots(self, names):
+        """Path of a PEM file with these."""
+        return self._written(f"{'+'.join(names)}.roots.pem", [self.certificate(name) for name in names])
+
+    def trust(self, names, algorithms):
+        """Path of a folder with these, and with the days until which algorithms are believed."""
+        folder = self.folder / f"trust-{'+'.join(names)}"
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            self._written(f"{folder.name}/{name}.pem", [self.certificate(name)])
+        (folder / "trust.toml").write_text('algorithms = "algorithms.toml"\n')
+        (folder / "algorithms.toml").write_text(algorithms)
+        return folder
+
     def chain(self, name):
         """Path of a PEM file: the certificate and those above it, without the root."""
         return self._written(f"{name}.chain.pem", [self.certificate(name), *self.issuers(name)[:-1]])
@@ -160,7 +175,9 @@ class Authority:
 
     def _written(self, name, certificates):
         path = self.folder / name
-        path.write_bytes(b"".join(pem.armor("CERTIFICATE", one.dump()) for one in certificates))
+        if name not in self.written:
+            self.written.add(name)
+            path.write_bytes(b"".join(pem.armor("CERTIFICATE", one.dump()) for one in certificates))
         return path
 
 

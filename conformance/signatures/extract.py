@@ -13,7 +13,8 @@ import pathlib
 import re
 import sys
 
-from asn1crypto import cms
+# The latter teaches the former the types of time-stamps.
+from asn1crypto import cms, tsp  # noqa: F401
 
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 

@@ -152,6 +152,16 @@ def value_of(data):
     return cms.ContentInfo.load(bytes.fromhex(data[begin + 1 : end - 1].decode()))
 
 
+def indefinite(value):
+    """The same with its outermost length left open, which is BER."""
+    return b"\x30\x80" + value[4:] + b"\0\0"
+
+
+def long_form(value):
+    """The same with a length in more bytes than it takes, which is BER."""
+    return b"\x30\x83\x00" + value[2:]
+
+
 HASHES = {name: getattr(hashes, name.upper()) for name in ("md5", "sha1", "sha256")}
 
 

@@ -88,10 +88,11 @@ class PyHankoSigner:
         metadata = PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
         return PdfSigner(metadata, signer, new_field_spec=SigFieldSpec("Signature1")).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))).getvalue()
 
-    def renew(self, data, tsa, roots=("root", "government")):
+    def renew(self, data, tsa, roots=("root", "government"), digest="sha256"):
         stamper = PdfTimeStamper(HTTPTimeStamper(self.authority.tsa(tsa)))
         output = io.BytesIO()
-        stamper.update_archival_timestamp_chain(PdfFileReader(io.BytesIO(data)), self._context(roots), in_place=False, output=output)
+        reader = PdfFileReader(io.BytesIO(data))
+        stamper.update_archival_timestamp_chain(reader, self._context(roots), in_place=False, output=output, default_md_algorithm=digest)
         return output.getvalue()
 
 
@@ -150,6 +151,10 @@ def good_files(authority, dss, papers, folder):
     # The good files that attacks.py makes bad ones of.
     paper = forge.document()
     yield Good("forge-plain", forge.sign(paper, Cms(authority, "rsa2048")), ["B-B"])
+    # BER around what is signed is no fault: much software writes it so.
+    plain = forge.sign(paper, Cms(authority, "rsa2048"))
+    for name, in_ber in (("indefinite", forge.indefinite), ("long-form", forge.long_form)):
+        yield Good(f"forge-{name}", forge.put(plain, in_ber(forge.value_of(plain).dump())), ["B-B"])
     stamped = forge.sign(paper, Cms(authority, "rsa2048", tsa=authority.tsa("tsa")))
     yield Good("forge-stamped", stamped, ["B-T"])
     yield Good("forge-pss", forge.sign(paper, Cms(authority, "rsa2048", pss_salt=32)), ["B-B"])

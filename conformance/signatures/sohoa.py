@@ -9,8 +9,8 @@ from verdict import Verdict
 PATIENCE = 60
 # Of memory, whatever the file.
 MOST_BYTES = 1 << 30
-# 0: valid; 8: a verification found faults (src/cli/exit.rs). Everything else is no verdict.
-VERDICTS = (0, 8)
+# 0: valid, 8: invalid, 9: undecided (src/cli/exit.rs). Everything else is no verdict.
+VERDICTS = (0, 8, 9)
 # EN 319 102-1, table 5.
 SUB_INDICATIONS = {
     "FORMAT_FAILURE": "format",
@@ -32,10 +32,12 @@ SUB_INDICATIONS = {
     "CHAIN_CONSTRAINTS_FAILURE": "usage",
     "TRY_LATER": "status",
     "TIMESTAMP_ORDER_FAILURE": "timestamp",
+    "TIMESTAMP_FAILURE": "timestamp",
+    "SIGNED_DATA_NOT_FOUND": "unsigned",
 }
 # What findings say, in English.
 WORDS = {
-    "unreadable": r"no PDF|only after repair|read differently|encrypted|too (deep|many|large|long)|loop",
+    "unreadable": r"cannot be read|only after repair|different objects",
     "unsigned": r"no signature",
     "byte-range": r"ranges that a signature covers",
     "gap": r"leaves out is not its value",
@@ -47,11 +49,11 @@ WORDS = {
     "algorithm": r"algorithm|digests differ|SHA-1|MD5|bits|two different digest",
     "chain": r"no trusted certificate|not allowed to issue|critical extension|more authorities",
     "term": r"was valid from|not valid at|validity",
-    "revoked": r"was revoked|is revoked",
-    "status": r"revoked was not|revocation.*(unknown|missing)|status",
+    "revoked": r"was revoked",
+    "status": r"whether the certificate .* was revoked",
     "usage": r"not for signing|not only for",
     "timestamp": r"(?<!there is no )time-stamp",
-    "changed": r"after the last signature|added after|changed by|later revision|hidden",
+    "changed": r"changed after it was signed|stand behind the end",
 }
 
 
@@ -72,45 +74,38 @@ class Sohoa:
     def pdfa(self, source, target, level):
         self.run("pdfa", source, "-o", target, "--level", level, "--workers", "1", "--agency", "UBND phường Thử")
 
-    def signing(self, source, target, authority, signer, level, tsa="tsa", roots=("root",), at=None, **options):
-        """The command that signs; `options` are --certify, --field, --lock and --scheme."""
-        key = ["--key", authority.key(signer), "--cert", authority.chain(signer)]
-        command = [self.program, "sign", source, "-o", target, "--level", level.lower(), *key]
-        if level != "B-B":
-            command += ["--tsa", authority.tsa(tsa)]
-        for root in roots:
-            command += ["--trust", authority.root(root)]
-        for name, value in {**options, "at": at}.items():
+    def signing(self, sources, target, authority, signer, level, tsa="tsa", trust=None, at=None, look="copy", **options):
+        """The command that signs; `options` are --certify, --field, --lock and --scheme, `trust` a file or folder of roots."""
+        command = [self.program, "sign", *sources, "-o", target, "--pades", level.lower(), "--look", look, "--agency", "UBND phường Thử"]
+        command += ["--key", authority.key(signer), "--certificate", authority.chain(signer)]
+        command += ["--timestamp-url", authority.tsa(tsa), "--trusted-roots", trust or authority.root("root")]
+        for name, value in {**options, "clock": at}.items():
             command += [f"--{name}", value] if value is not None else []
         return [str(word) for word in command]
 
-    def sign(self, *arguments, **options):
+    def sign(self, source, *arguments, **options):
         """Signs as `signing` says."""
-        self.run(*self.signing(*arguments, **options)[1:])
+        self.run(*self.signing([source], *arguments, **options)[1:])
 
     def sign_all(self, sources, folder, authority, signer):
         """Signs many at B-B in one run."""
-        key = ["--key", authority.key(signer), "--cert", authority.chain(signer), "--trust", authority.root("root")]
-        self.run("sign", *sources, "-o", folder, "--level", "b-b", *key)
+        self.run(*self.signing(sources, folder, authority, signer, "B-B", look="invisible")[1:])
 
     def verify_all(self, paths, roots):
         """Verifies many in one run; each is expected to be valid."""
-        self.run("verify", "--json", *(word for root in roots for word in ("--trust", root)), *paths)
+        self.run(*self.verifying(roots), "--no-revocation", *paths)
 
-    def renew(self, path, authority, tsa, roots, at=None):
-        command = ["renew", path, "--tsa", authority.tsa(tsa)]
-        for root in roots:
-            command += ["--trust", authority.root(root)]
-        self.run(*command, *(["--at", at] if at else []))
+    def renew(self, path, authority, tsa, trust, digest, at):
+        digest = f"{digest[:3]}-{digest[3:]}"
+        self.run("renew", path, "--timestamp-url", authority.tsa(tsa), "--timestamp-digest", digest, "--trust", trust, "--clock", at)
+
+    def verifying(self, roots):
+        return ["verify", "--format", "json", *(word for root in roots for word in ("--trust", root))]
 
     def verify(self, path, roots, online=True, at=None):
-        command = ["verify", "--json"]
-        for root in roots:
-            command += ["--trust", root]
-        command += ["--online"] if online else []
-        command += ["--at", at] if at else []
+        asked = [*self.verifying(roots), *(["--online"] if online else []), *(["--at", at] if at else [])]
         try:
-            ended = self.run(*command, path, codes=VERDICTS)
+            ended = self.run(*asked, path, codes=VERDICTS)
         except RuntimeError as error:
             return Verdict("error", text=str(error))
         return read(json.loads(ended.stdout))
@@ -118,9 +113,9 @@ class Sohoa:
 
 def read(report):
     signatures = report["signatures"]
-    parts = [report, *signatures]
-    findings = [str(finding) for part in parts for finding in part["findings"]]
-    reasons = {SUB_INDICATIONS[part["sub_indication"]] for part in parts if part.get("sub_indication") in SUB_INDICATIONS}
-    reasons |= {word for word, pattern in WORDS.items() for finding in findings if re.search(pattern, finding)}
-    levels = [one["level"] for one in signatures if one["kind"] == "signature"]
-    return Verdict(report["indication"], levels, reasons, "; ".join(findings))
+    findings = [one for part in (report, *signatures) for one in part["findings"] if one["weight"] != "remark"]
+    reasons = {SUB_INDICATIONS[one["reason"]] for one in findings if one["reason"] in SUB_INDICATIONS}
+    reasons |= {word for word, pattern in WORDS.items() for one in findings if re.search(pattern, one["en"])}
+    levels = [one["level"].upper() for one in signatures if one["kind"] == "signature" and one["level"]]
+    text = "; ".join(one["en"] for one in findings)
+    return Verdict(report["indication"], levels, reasons, text)

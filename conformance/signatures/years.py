@@ -23,6 +23,15 @@ STEPS = {
     SECOND: ("tsa-3", ["root", "root-2", "root-3"]),
 }
 ROOTS = STEPS[SECOND][1]
+# What is believed of algorithms then: each generation outlives the one before, and none lasts thirty years but the last.
+DAYS = {"SHA-256": "2040-12-31", "SHA-384": "2052-12-31", "SHA-512": "2080-12-31"}
+KEYS = {("RSA", 3000): "2040-12-31", ("RSA", 4096): "2052-12-31", ("ECDSA", 384): "2080-12-31"}
+ALGORITHMS = "".join(
+    [f'[[digest]]\nalgorithm = "{name}"\nuntil = "{day}"\nsource = "of this trial"\n' for name, day in DAYS.items()]
+    + [f'[[key]]\nfamily = "{family}"\nbits = {bits}\nuntil = "{day}"\nsource = "of this trial"\n' for (family, bits), day in KEYS.items()]
+)
+# By which what is stamped is digested.
+DIGESTS = {"tsa": "sha256", "tsa-2": "sha384", "tsa-3": "sha512"}
 # Which renewals are made, and whether the signature is still good in 2056.
 LIVES = {
     "renewed": ([FIRST, SECOND], True),
@@ -43,10 +52,12 @@ class BySohoa:
         self.trial = trial
 
     def sign(self, target, tsa, roots):
-        self.trial.sohoa.sign(self.trial.papers["pdfa-2u"], target, self.trial.authority, "rsa3072", "B-LTA", tsa, roots, rfc3339(SIGNED))
+        trust = self.trial.authority.trust(roots, ALGORITHMS)
+        self.trial.sohoa.sign(self.trial.papers["pdfa-2u"], target, self.trial.authority, "rsa3072", "B-LTA", tsa, trust, rfc3339(SIGNED))
 
     def renew(self, path, tsa, roots, moment):
-        self.trial.sohoa.renew(path, self.trial.authority, tsa, roots, rfc3339(moment))
+        trust = self.trial.authority.trust(roots, ALGORITHMS)
+        self.trial.sohoa.renew(path, self.trial.authority, tsa, trust, DIGESTS[tsa], rfc3339(moment))
 
 
 class ByPyHanko:
@@ -102,7 +113,7 @@ def live(by, path, place, life, moment, tsa, roots):
 
 def check(trial, path, good):
     roots = trial.roots(ROOTS)
-    own = trial.sohoa.verify(path, roots, at=rfc3339(VERIFIED))
+    own = trial.sohoa.verify(path, [trial.authority.trust(ROOTS, ALGORITHMS)], at=rfc3339(VERIFIED))
     if own.is_valid != good:
         trial.faults.append(f"years {path.stem} in 2056: sohoa says {own}")
     command = [sys.executable, str(HERE / "judges.py"), *map(str, roots), str(path)]
@@ -115,7 +126,7 @@ def main():
     step, folder, port, source, target, tsa, *roots = sys.argv[1:]
     signer = others.PyHankoSigner(Authority(folder, int(port)))
     data = Path(source).read_bytes()
-    made = signer.sign(data, "B-LTA", "rsa3072", tsa=tsa, roots=roots) if step == "sign" else signer.renew(data, tsa, roots)
+    made = signer.sign(data, "B-LTA", "rsa3072", tsa=tsa, roots=roots) if step == "sign" else signer.renew(data, tsa, roots, DIGESTS[tsa])
     Path(target).write_bytes(made)
 
 

@@ -8,6 +8,8 @@ from forge import FIELD, Cms
 
 INVALID, INDETERMINATE = {"invalid"}, {"indeterminate"}
 REFUSED = INVALID | INDETERMINATE
+# The file is made to harm whoever reads it; any verdict is right that comes soon.
+ANY = REFUSED | {"valid"}
 # What a refusal may be for.
 REASONS = {
     "unreadable": "the file cannot be read, or two readers would see different files",
