@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 120
 .PHONY: run test lint conformance bench fuzz soak requirements
 
 run: requirements
-	cargo build --release --workspace
+	cargo build --release -p sohoa -p papers
 	target/release/papers --profile office --seed $(SEED) --count $(COUNT) --out $(SAMPLE)
 	target/release/sohoa run $(SAMPLE)/inbox --warehouse $(SAMPLE)/warehouse; code=$$?; [ $$code = 0 ] || [ $$code = 3 ]
 
@@ -37,7 +37,7 @@ fuzz: requirements
 
 soak: requirements
 	@scripts/install-requirements.sh qpdf
-	cargo build --release --workspace
+	cargo build --release -p sohoa -p papers
 	python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers target/soak 120 200
 	python3 conformance/hostile.py target/release/sohoa target/release/papers target/hostile 5000
 

@@ -15,7 +15,7 @@ if [ $# -gt 0 ]; then
 else
     warehouse=$work/warehouse
     rm -rf "$work/sample" "$warehouse"
-    cargo build --release --workspace
+    cargo build --release -p sohoa -p papers
     target/release/papers --profile office --seed 20 --count 32 --out "$work/sample"
     code=0
     target/release/sohoa run "$work/sample/inbox" --warehouse "$warehouse" || code=$?
@@ -55,6 +55,7 @@ judge text python3 conformance/text.py "$warehouse"
 judge signatures xargs -a "$work/documents.txt" conformance/signatures/run.sh "$warehouse/demo-keys/root.pem"
 judge ocfl conformance/ocfl/run.sh "$warehouse"
 [ $# -gt 0 ] || judge pages conformance/pages/run.sh target/release/sohoa target/release/papers "$work/pages/work"
+[ $# -gt 0 ] || judge signature-matrix conformance/signatures/matrix.sh target/release/sohoa target/release/papers "$work/matrix"
 [ $# -gt 0 ] || judge hostile python3 conformance/hostile.py target/release/sohoa target/release/papers "$work/hostile" 1000
 [ $# -gt 0 ] || judge kill-and-resume python3 conformance/kill_and_resume.py target/release/sohoa target/release/papers "$work/kill"
 

@@ -27,10 +27,10 @@ HERE = Path(__file__).resolve().parent
 ARCHITECTURE = "ca"
 # What is not named here is P-256. The first generation lasts to 2060, longer than anyone believes in RSA-2048.
 KEYS = {
-    **dict.fromkeys(["root", "issuing", "tsa", "tsa-long", "ocsp", "rsa3072"], 3072),
+    **dict.fromkeys(["root", "issuing", "tsa", "tsa-long", "ocsp", "root-ocsp", "rsa3072"], 3072),
     **dict.fromkeys(["rsa4096", "tsa-2"], 4096),
     **dict.fromkeys(["rsa2048", "office"], 2048),
-    **dict.fromkeys(["root-2", "issuing-2", "ocsp-2", "root-3", "issuing-3", "ocsp-3", "tsa-3", "p384"], "P-384"),
+    **dict.fromkeys(["root-2", "issuing-2", "ocsp-2", "root-ocsp-2", "root-3", "issuing-3", "ocsp-3", "root-ocsp-3", "tsa-3", "p384"], "P-384"),
     "weak": 1024,
     "ed25519": "Ed25519",
 }

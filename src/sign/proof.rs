@@ -66,7 +66,7 @@ impl<'a> Growing<'a> {
 /// [`Error::NoEvidence`] where the status of a certificate cannot be told, [`Error::NotSigned`] where the signature is not valid by what the file
 /// brings then (an authority that is not trusted, say), [`Error::Pdf`] when the file cannot be updated.
 pub fn prove(signed: Signed, proofs: &Proofs<'_>, password: Option<&str>) -> Result<Signed, Error> {
-    grown(signed, PadesLevel::Lt, proofs, password, |growing| add_evidence(growing, proofs))
+    grown(signed, PadesLevel::Lt, proofs, password, |growing| add_evidence(growing, proofs, Lack::Refused))
 }
 
 /// Raises what was signed at B-LT to B-LTA.
@@ -132,10 +132,13 @@ pub fn renew(
     password: Option<&str>,
 ) -> Result<Renewed, Error> {
     let mut growing = Growing::new(Arc::clone(base), Vec::new(), password, proofs.at);
-    // What a file proves by itself needs no service to be there still.
-    if !growing.report(proofs.anchors, Asking::File).is_valid() {
+    // What a file proves by itself needs no service to be there still; but what there is today is put in, because a verifier may want
+    // evidence that was fresh when the next time-stamp was made (EN 319 102-1, 5.6.2.2).
+    if growing.report(proofs.anchors, Asking::File).is_valid() {
+        add_evidence(&mut growing, proofs, Lack::Allowed)?;
+    } else {
         valid(&growing.report(proofs.anchors, Asking::Source(proofs.source)))?;
-        add_evidence(&mut growing, proofs)?;
+        add_evidence(&mut growing, proofs, Lack::Refused)?;
     }
     add_timestamp(&mut growing, proofs, authority)?;
     let report = growing.report(proofs.anchors, Asking::File);
@@ -159,17 +162,29 @@ pub fn due(report: &verify::Report) -> Option<Timestamp> {
     ends.collect::<Option<Vec<Timestamp>>>()?.into_iter().min()
 }
 
+/// Whether evidence may be lacking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    Allowed,
+    Refused,
+}
+
 /// Puts into the file what proves the status of every certificate in it.
-fn add_evidence(growing: &mut Growing<'_>, proofs: &Proofs<'_>) -> Result<(), Error> {
+fn add_evidence(growing: &mut Growing<'_>, proofs: &Proofs<'_>, lack: Lack) -> Result<(), Error> {
     let source = growing.source();
     let file = File::open(&source, source.length(), growing.password)?;
     let paths = verify::paths(&file, &Proofs { at: growing.at, ..*proofs })?;
-    add_proof_of(growing, paths, proofs).map(drop)
+    add_proof_of(growing, paths, proofs, lack).map(drop)
 }
 
 /// Puts into the file what proves the status of the certificates of paths; whether there was anything new.
-fn add_proof_of(growing: &mut Growing<'_>, paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<bool, Error> {
-    let (pieces, proven) = gathered(paths, &Proofs { at: growing.at, ..*proofs })?;
+fn add_proof_of(
+    growing: &mut Growing<'_>,
+    paths: Vec<Path>,
+    proofs: &Proofs<'_>,
+    lack: Lack,
+) -> Result<bool, Error> {
+    let (pieces, proven) = gathered(paths, &Proofs { at: growing.at, ..*proofs }, lack)?;
     growing.proven.extend(proven);
     add_pieces(growing, &pieces)
 }
@@ -207,7 +222,7 @@ fn add(pieces: &mut Vec<Vec<u8>>, piece: &[u8]) {
 }
 
 /// What proves the status of the certificates of paths, and of those who signed that; and the digests of these certificates.
-fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<(Pieces, BTreeSet<Sha256>), Error> {
+fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>, lack: Lack) -> Result<(Pieces, BTreeSet<Sha256>), Error> {
     let mut pieces = Pieces::default();
     // The certificates whose status is still to be proven, each with its issuer.
     let mut left: Vec<(Certificate, Certificate)> = Vec::new();
@@ -215,7 +230,7 @@ fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<(Pieces, BTreeSet<S
         path.certificates().iter().for_each(|certificate| pieces.certificate(certificate));
         left.extend(path.certificates().windows(2).map(|link| (link[0].clone(), link[1].clone())));
     }
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut proven) = (BTreeSet::new(), BTreeSet::new());
     while let Some((certificate, issuer)) = left.pop() {
         if certificate.is_exempt_from_revocation() || !seen.insert(Sha256::of(certificate.der())) {
             continue;
@@ -224,9 +239,12 @@ fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<(Pieces, BTreeSet<S
         let question =
             pki::revocation::Question { certificate: &certificate, issuer: &issuer, at: proofs.at, seen: proofs.at };
         let judgement = pki::revocation::judge(&question, &evidence, proofs.anchors);
-        let Some(answer) = judgement.decisive().filter(|answer| answer.covers(proofs.at)) else {
-            return Err(Error::NoEvidence { subject: certificate.common_name().to_owned() });
+        let answer = match judgement.decisive().filter(|answer| answer.covers(proofs.at)) {
+            Some(answer) => answer,
+            None if lack == Lack::Allowed => continue,
+            None => return Err(Error::NoEvidence { subject: certificate.common_name().to_owned() }),
         };
+        proven.insert(Sha256::of(certificate.der()));
         let is_it = |bytes: &[u8]| Sha256::of(bytes) == answer.digest;
         evidence.crls.iter().filter(|crl| is_it(crl.der())).for_each(|crl| add(&mut pieces.crls, crl.der()));
         let responses = evidence.responses.iter().filter(|response| is_it(response.der()));
@@ -236,7 +254,7 @@ fn gathered(paths: Vec<Path>, proofs: &Proofs<'_>) -> Result<(Pieces, BTreeSet<S
             left.extend(path.certificates().windows(2).map(|link| (link[0].clone(), link[1].clone())));
         }
     }
-    Ok((pieces, seen))
+    Ok((pieces, proven))
 }
 
 /// Adds to the document security store what is not in it (EN 319 142-1, 5.4.2.2); whether there was anything.
@@ -312,7 +330,7 @@ fn add_timestamp(
         let certificates = path.certificates().split_last().map_or(&[][..], |(_, below)| below);
         let of_status = certificates.iter().filter(|certificate| !certificate.is_exempt_from_revocation());
         let is_proven = of_status.map(|one| Sha256::of(one.der())).all(|digest| growing.proven.contains(&digest));
-        if !is_proven && add_proof_of(growing, vec![path], proofs)? {
+        if !is_proven && add_proof_of(growing, vec![path], proofs, Lack::Refused)? {
             continue;
         }
         match place.filled(token.der()) {

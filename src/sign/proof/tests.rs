@@ -74,9 +74,9 @@ fn evidence_is_put_in_once() {
     let mut growing = Growing::new(Arc::new(Arc::clone(&file)), Vec::new(), None, now());
     let source = lists(&pki, now(), &[]);
     let proofs = Proofs { anchors: &pki.anchors(), source: &source, at: now() };
-    add_evidence(&mut growing, &proofs).expect("put in");
+    add_evidence(&mut growing, &proofs, Lack::Refused).expect("put in");
     let once = growing.tail.len();
-    add_evidence(&mut growing, &proofs).expect("nothing new");
+    add_evidence(&mut growing, &proofs, Lack::Refused).expect("nothing new");
     assert!(once > 0 && growing.tail.len() == once, "the same lists again");
 }
 
