@@ -11,3 +11,4 @@ python3 benches/throughput.py target/release/sohoa target/release/papers target/
 python3 benches/size.py target/release/sohoa target/release/papers target/bench/size
 python3 benches/fields.py target/release/sohoa target/release/papers target/bench/fields
 cargo bench --bench accuracy
+"$(conformance/signatures/venv.sh)/bin/python" benches/signing.py target/release/sohoa target/bench/signing

@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-scripts/install-requirements.sh poppler-utils qpdf openssl libnss3-tools faketime python3-venv maven default-jdk-headless
+scripts/install-requirements.sh poppler-utils qpdf openssl libnss3-tools faketime softhsm2 python3-venv maven default-jdk-headless
 work=target/conformance
 mkdir -p "$work"
 

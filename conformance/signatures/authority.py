@@ -7,6 +7,7 @@ Keys are made once a folder. The port is drawn once, because the certificates na
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -172,6 +173,29 @@ class Authority:
         protection = serialization.BestAvailableEncryption(password)
         path.write_bytes(pkcs12.serialize_key_and_certificates(None, self.private_key(name), certificate, issuers, protection))
         return path
+
+    def pin(self):
+        """Path of a file with the PIN of tokens and the password of PKCS#12 files, which only its owner may read."""
+        path = self.folder / "pin"
+        path.write_text("test\n")
+        path.chmod(0o600)
+        return path
+
+    @cache
+    def token(self, name):
+        """Label of a SoftHSM2 token that holds a key of the same label; SOFTHSM2_CONF is set for the programs that are started."""
+        config, tokens = self.folder / "softhsm2.conf", self.folder / "tokens"
+        if os.environ.get("SOFTHSM2_CONF") != str(config):
+            # Those of an earlier run have the same labels.
+            shutil.rmtree(tokens, ignore_errors=True)
+            tokens.mkdir()
+            config.write_text(f"directories.tokendir = {tokens}\nlog.level = ERROR\n")
+            os.environ["SOFTHSM2_CONF"] = str(config)
+        label = f"sohoa-{name}"
+        run = partial(subprocess.run, check=True, capture_output=True)
+        run(["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", "test", "--so-pin", "test"])
+        run(["softhsm2-util", "--import", self.key(name), "--token", label, "--label", label, "--id", "a1", "--pin", "test"])
+        return label
 
     def _written(self, name, certificates):
         path = self.folder / name

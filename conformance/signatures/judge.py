@@ -46,10 +46,12 @@ class Combination:
     certify: int = None
     lock: str = None
     field: str = None
+    held: str = "pem"
 
     @property
     def name(self):
         parts = [self.kind, self.level, *self.signers, self.scheme, self.certify and f"certified-{self.certify}", self.lock and f"lock-{self.lock}"]
+        parts += [self.held] if self.held != "pem" else []
         return "-".join(part.replace(":", "-") for part in parts if part)
 
     @property
@@ -68,6 +70,8 @@ def combinations(everything):
         for level, kind in itertools.product(LEVELS, kinds):
             if kind != "pdfa-2u":
                 yield Combination(kind, level, ["p256"])
+    for held, (key, scheme) in itertools.product(("pkcs12", "token"), [("rsa2048", "pkcs1"), ("rsa3072", "pss"), ("p256", None), ("p384", None)]):
+        yield Combination("pdfa-2u", "B-LT", [key], scheme, held=held)
     for level in LEVELS:
         yield Combination("field", level, ["p256"], field="ChuKy")
         yield Combination("pdfa-2u", level, ["p256", "office"])
@@ -146,6 +150,7 @@ def sign(trial, combination):
     place.mkdir(exist_ok=True)
     source, target = trial.papers[combination.kind], place / f"{combination.name}.pdf"
     options = {"scheme": combination.scheme, "certify": combination.certify, "lock": combination.lock, "field": combination.field}
+    options["held"] = combination.held
     for number, signer in enumerate(combination.signers, 1):
         step = target.with_suffix(f".{number}.pdf")
         try:

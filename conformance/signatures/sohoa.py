@@ -7,6 +7,8 @@ import subprocess
 from verdict import Verdict
 
 PATIENCE = 60
+# Where Debian puts the module of SoftHSM2.
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 # Of memory, whatever the file.
 MOST_BYTES = 1 << 30
 # 0: valid, 8: invalid, 9: undecided (src/cli/exit.rs). Everything else is no verdict.
@@ -74,10 +76,17 @@ class Sohoa:
     def pdfa(self, source, target, level):
         self.run("pdfa", source, "-o", target, "--level", level, "--workers", "1", "--agency", "UBND phường Thử")
 
-    def signing(self, sources, target, authority, signer, level, tsa="tsa", trust=None, at=None, look="copy", **options):
-        """The command that signs; `options` are --certify, --field, --lock and --scheme, `trust` a file or folder of roots."""
+    def signing(self, sources, target, authority, signer, level, tsa="tsa", trust=None, at=None, look="copy", held="pem", **options):
+        """The command that signs; `options` are --certify, --field, --lock and --scheme, `trust` a file or folder of roots, `held` says where the
+        key is: in PEM, in PKCS#12, on a token."""
         command = [self.program, "sign", *sources, "-o", target, "--pades", level.lower(), "--look", look, "--agency", "UBND phường Thử"]
-        command += ["--key", authority.key(signer), "--certificate", authority.chain(signer)]
+        if held == "pem":
+            command += ["--key", authority.key(signer), "--certificate", authority.chain(signer)]
+        elif held == "pkcs12":
+            command += ["--key", authority.pkcs12(signer), "--pin-from", f"file:{authority.pin()}"]
+        else:
+            command += ["--module", SOFTHSM, "--token", authority.token(signer), "--pin-from", f"file:{authority.pin()}"]
+            command += ["--certificate", authority.chain(signer)]
         command += ["--timestamp-url", authority.tsa(tsa), "--trusted-roots", trust or authority.root("root")]
         for name, value in {**options, "clock": at}.items():
             command += [f"--{name}", value] if value is not None else []
