@@ -21,7 +21,8 @@ const TIME: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 3;
 
 fn main() {
-    let words: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).filter(|word| !word.starts_with("--bench")).collect();
+    let words: Vec<PathBuf> =
+        std::env::args_os().skip(1).map(PathBuf::from).filter(|word| !word.starts_with("--bench")).collect();
     let [key, chain, file] = &words[..] else { panic!("KEY.pem CHAIN.pem FILE.pdf") };
     let blocks = pem::read(&std::fs::read_to_string(key).expect("a key file"));
     let raw = RsaKeyPair::from_pkcs8(&blocks.first().expect("a PEM block").bytes).expect("an RSA key in PKCS#8");

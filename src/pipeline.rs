@@ -40,9 +40,8 @@ use crate::catalog::Catalog;
 use crate::config::{KeepSource, Pictures};
 use crate::deposit::Warehouse;
 use crate::ocr::Recognizer;
-use crate::pki::TrustAnchors;
 use crate::review::Queue;
-use crate::sign::Desk;
+use crate::sign::{Asking, Desk, Rules};
 use crate::vn::identifiers::OwnerId;
 use crate::{catalog, classify, deposit, intake, ocr, pdfa, preprocess, raster, review, sign};
 
@@ -67,6 +66,13 @@ pub struct Tools<'a> {
 }
 
 impl<'a> Tools<'a> {
+    /// By what the signatures of input files are judged.
+    #[must_use]
+    pub fn rules(&self) -> Rules<'a> {
+        let revocation = if self.options.asks_status { Asking::Source(self.desk.status) } else { Asking::Nothing };
+        Rules { anchors: self.desk.anchors, at: self.clock.now(), revocation, password: None }
+    }
+
     /// What reading pages takes, with the journal.
     #[must_use]
     pub fn reading(&self) -> Reading<'a> {
@@ -104,8 +110,8 @@ pub struct Options {
     pub owner: Option<OwnerId>,
     /// Whether the input files go into the deposit.
     pub keep_source: KeepSource,
-    /// Roots that signatures of input files are judged by.
-    pub trust: TrustAnchors,
+    /// Whether the status of certificates of signed input files is asked.
+    pub asks_status: bool,
 }
 
 /// Which stage failed a document, and why.

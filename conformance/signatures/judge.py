@@ -1,9 +1,10 @@
 """The outside judges of signatures, both ways: do they accept what sohoa signs, and does sohoa accept what others signed and refuse what is forged.
 
-usage: judge.py SOHOA PAPERS FOLDER [signed] [good] [bad] [years] [--all]
+usage: judge.py SOHOA PAPERS FOLDER [signed] [deposited] [good] [bad] [years] [--all]
 
 Parts (all when none is named):
   signed  what sohoa signs, by level, key, kind of document, number of signatures, certification and lock: valid to every judge
+  deposited  what `sohoa run` deposits at B-LTA: the same
   good    what pyHanko and EU DSS sign: sohoa says valid and names the level
   bad     what attacks.py forges: sohoa never says valid, and its reason is the attack's
   years   signed in 2026, renewed in 2036 and 2049, verified in 2056; and what happens when a renewal is skipped
@@ -163,6 +164,23 @@ def sign(trial, combination):
     return source.replace(target)
 
 
+# ---- what a run deposits
+
+
+def deposited(trial):
+    warehouse = trial.folder / "deposited"
+    trial.sohoa.run_inbox(trial.folder / "papers/papers/inbox", warehouse, trial.authority, "p256", "B-LTA")
+    paths = sorted(warehouse.glob("kho/**/document.pdf"))
+    trial.faults += [] if paths else ["deposited: nothing"]
+    for path in paths:
+        for judge, verdict in trial.others(path, ("root",)).items():
+            if not verdict.is_valid or judge == "dss" and verdict.levels != ["B-LTA"]:
+                trial.faults.append(f"deposited {path.parent.name}: {judge} says {verdict}")
+    fault = judges.verapdf(paths, "2u")
+    trial.faults += [f"deposited: veraPDF: {fault}"] if fault else []
+    return len(paths)
+
+
 # ---- what others signed
 
 
@@ -251,14 +269,14 @@ def unexpected(trial, parts):
             yield f"{judge} on {name}: listed in divergences.toml, and judged rightly"
 
 
-PARTS = {"signed": signed, "good": good, "bad": bad, "years": years.judge}
+PARTS = {"signed": signed, "deposited": deposited, "good": good, "bad": bad, "years": years.judge}
 
 
 def main():
     sohoa, papers, folder = Sohoa(Path(sys.argv[1]).resolve()), str(Path(sys.argv[2]).resolve()), Path(sys.argv[3]).resolve()
     words = sys.argv[4:]
     parts = [word for word in words if word in PARTS] or list(PARTS)
-    for name in ("papers", "signed", "good", "bad", "years"):
+    for name in ("papers", "signed", "deposited", "good", "bad", "years"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "papers").mkdir(parents=True)
     with Authority(folder / "authority") as authority, judges.Dss() as dss:

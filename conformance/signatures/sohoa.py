@@ -76,6 +76,13 @@ class Sohoa:
     def pdfa(self, source, target, level):
         self.run("pdfa", source, "-o", target, "--level", level, "--workers", "1", "--agency", "UBND phường Thử")
 
+    def run_inbox(self, inbox, warehouse, authority, signer, level, **options):
+        """A whole run; documents that wait for a person are left waiting."""
+        command = self.signing([], "", authority, signer, level, **options)
+        settings = command[command.index("--agency") :]
+        settings += ["--pades", level.lower(), "--owner", "079203001234", "--workers", "2"]
+        self.run("run", inbox, "--warehouse", warehouse, *settings, codes=(0, 3))
+
     def signing(self, sources, target, authority, signer, level, tsa="tsa", trust=None, at=None, look="copy", held="pem", **options):
         """The command that signs; `options` are --certify, --field, --lock and --scheme, `trust` a file or folder of roots, `held` says where the
         key is: in PEM, in PKCS#12, on a token."""

@@ -2,9 +2,8 @@
 //! panic, a hang, or more memory than a bound.
 //!
 //! The same functions serve two drivers: the program `fuzz`, which damages [`seeds`] by [`mutate`] on a stable compiler (the
-//! tests run it for some seconds), and `cargo fuzz` with libFuzzer (`fuzz/targets`). Two readers are not here. The protocol
-//! between the program and its recognition workers is private to `ocr`, whose own tests give it any bytes; and there is no
-//! reader of PKCS#12.
+//! tests run it for some seconds), and `cargo fuzz` with libFuzzer (`fuzz/targets`). One reader is not here: the protocol
+//! between the program and its recognition workers is private to `ocr`, whose own tests give it any bytes.
 
 pub mod mutate;
 mod readers;
@@ -37,6 +36,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "ocsp", read: readers::ocsp, seeds: seeds::ocsp },
     Target { name: "certificates", read: readers::certificates, seeds: seeds::certificates },
     Target { name: "keys", read: readers::keys, seeds: seeds::keys },
+    Target { name: "locked_keys", read: readers::locked_keys, seeds: seeds::locked_keys },
+    Target { name: "signing", read: readers::signing, seeds: seeds::to_be_signed },
+    Target { name: "service", read: readers::service, seeds: seeds::service },
     Target { name: "metadata_json", read: readers::metadata_json, seeds: seeds::metadata_json },
     Target { name: "metadata_csv", read: readers::metadata_csv, seeds: seeds::metadata_csv },
     Target { name: "settings", read: readers::settings, seeds: seeds::settings },

@@ -5,9 +5,11 @@ use std::io::{Cursor, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use sohoa::base::digest::Sha512;
 use sohoa::base::geometry::Size;
+use sohoa::base::source::Source;
 use sohoa::base::time::Timestamp;
 use sohoa::base::units::Dpi;
 use sohoa::config::{Layers, Settings};
@@ -15,11 +17,16 @@ use sohoa::deposit::record::StoredRecord;
 use sohoa::deposit::text::{StoredProvenance, StoredText};
 use sohoa::intake::{self, Passwords, pictures};
 use sohoa::pki::cms::SignedData;
-use sohoa::pki::revocation::{self, Question};
-use sohoa::pki::{Certificate, Crl, Evidence, FileKey, OcspResponse, Policy, Token, TrustAnchors, oid, pem};
+use sohoa::pki::remote::{self, Account, Factors, ServiceChoice, Waiting};
+use sohoa::pki::revocation::{self, Question, Recorded};
+use sohoa::pki::{
+    Certificate, Crl, Evidence, FileKey, KeyFile, OcspResponse, Patience, PinSource, Policy, Scheme, ServiceKey,
+    Signer, Token, TrustAnchors, oid, pem,
+};
 use sohoa::raster::probe::{Probe, probe};
 use sohoa::raster::{self, Color, Encoded, Encoding, Limits, files};
 use sohoa::scanner::{Device, Feed, Mode, Request};
+use sohoa::sign::{Appearance, Desk, Level, Order, Terms};
 use tempfile::TempDir;
 
 use crate::seeds;
@@ -125,8 +132,7 @@ pub(crate) fn cms(data: &[u8]) {
     drop(signed.weaknesses(Policy::standard(), now()));
     for signer in signed.signers() {
         let attributes = signer.signed_attributes();
-        drop((attributes.names(), attributes.commitments(), attributes.signature_policy(), attributes.content_hint()));
-        let _ = (attributes.are_der(), attributes.signing_time());
+        let _ = (attributes.names(), attributes.are_der());
         for token in signer.timestamps().into_iter().filter_map(|token| Token::read(token).ok()) {
             drop(token.verify(&[signer.signature()]));
         }
@@ -142,8 +148,8 @@ pub(crate) fn cms(data: &[u8]) {
 pub(crate) fn timestamp(data: &[u8]) {
     let Ok(token) = Token::read(data) else { return };
     drop(token.verify(&[b"message"]));
-    drop(token.weaknesses(Policy::standard(), now()));
-    let _ = (token.accuracy(), token.policy(), token.serial());
+    drop(token.weaknesses(token.certificate(), Policy::standard(), now()));
+    let _ = (token.accuracy(), token.serial());
     if let Some(certificate) = token.certificate() {
         drop(seeds::anchors().path(certificate, token.certificates(), token.at()));
     }
@@ -183,7 +189,7 @@ pub(crate) fn certificates(data: &[u8]) {
     }
     if let Some(leaf) = found.first() {
         let _ = (leaf.verify_by(leaf), leaf.may_sign_documents(), leaf.may_stamp_time());
-        drop((leaf.crl_urls(), leaf.policies()));
+        drop(leaf.crl_urls());
         drop(seeds::anchors().path(leaf, &found, now()));
         drop(TrustAnchors::new(found.clone()).path(leaf, &found, now()));
     }
@@ -195,6 +201,59 @@ pub(crate) fn keys(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     drop(pem::read(&text));
     drop(FileKey::from_pem(&text, &text));
+}
+
+/// PKCS#12, and PEM that a password opens.
+pub(crate) fn locked_keys(data: &[u8]) {
+    static PLACE: OnceLock<TempDir> = OnceLock::new();
+    let key = folder(&PLACE).join("key");
+    put(&key, data);
+    let password = PinSource::variable("password", || Some(seeds::KEY_PASSWORD.to_owned()));
+    drop(FileKey::open(&KeyFile { key, certificates: None, scheme: Scheme::Auto }, &password));
+}
+
+/// Any PDF is signed as it stands, and what was signed is verified.
+pub(crate) fn signing(data: &[u8]) {
+    let base: Arc<dyn Source> = Arc::new(Arc::<[u8]>::from(data));
+    let status = Recorded::default();
+    let desk = Desk { signer: seeds::signer(), level: Level::B, anchors: seeds::anchors(), status: &status };
+    let appearance = Appearance::invisible();
+    let order = Order { base, password: None, appearance: &appearance, terms: &Terms::default(), at: now() };
+    let mut written = Vec::new();
+    if desk.sign_file(&order).is_ok_and(|signed| signed.write(&mut written).is_ok()) {
+        signatures(&written);
+    }
+}
+
+/// What a signing service says, to every call the same.
+pub(crate) fn service(data: &[u8]) {
+    let Ok(listener) = TcpListener::bind("127.0.0.1:0") else { return };
+    let Ok(address) = listener.local_addr() else { return };
+    let answer = data.to_vec();
+    let server = std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut asked = [0; 4096];
+            let length = stream.read(&mut asked).unwrap_or(0);
+            if asked[..length].starts_with(b"END") {
+                return;
+            }
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", answer.len());
+            drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&answer)));
+        }
+    });
+    let url = format!("http://{address}/csc/v1");
+    let choice = ServiceChoice { url, credential: None, scheme: Scheme::Auto, roots: None };
+    let patience = Patience { timeout: Duration::from_secs(5), attempts: 1, pause: Duration::ZERO };
+    let waiting = Waiting { call: patience, poll: Duration::from_millis(1), answer: Duration::from_millis(10) };
+    let account = || Account::Bearer("token".to_owned().into());
+    drop(remote::credentials(&choice, account(), waiting));
+    let factors = Factors { pin: PinSource::nowhere(), otp: PinSource::nowhere() };
+    if let Ok(key) = ServiceKey::open(&choice, account(), &[], factors, waiting) {
+        drop(key.sign(b"message"));
+    }
+    drop(std::net::TcpStream::connect(address).and_then(|mut stream| stream.write_all(b"END")));
+    drop(server.join());
 }
 
 fn metadata(place: &'static OnceLock<TempDir>, name: &str, data: &[u8]) {

@@ -358,6 +358,46 @@ pub(crate) fn keys() -> Vec<Vec<u8>> {
     blocks.chain([[key.as_bytes(), chain.as_bytes()].concat()]).collect()
 }
 
+/// The organisation's key with its certificates.
+pub(crate) fn signer() -> &'static FileKey {
+    static SIGNER: OnceLock<FileKey> = OnceLock::new();
+    SIGNER.get_or_init(|| FileKey::from_pem(&office().0, &office().1).expect("a good key"))
+}
+
+/// Opens [`locked_keys`].
+pub const KEY_PASSWORD: &str = "thu";
+
+/// PKCS#12 by AES and by triple DES, encrypted PKCS#8; made by OpenSSL with few rounds.
+pub(crate) fn locked_keys() -> Vec<Vec<u8>> {
+    vec![
+        include_bytes!("../seeds/modern.p12").to_vec(),
+        include_bytes!("../seeds/legacy.p12").to_vec(),
+        include_bytes!("../seeds/locked.pem").to_vec(),
+    ]
+}
+
+/// Files of every kind, one of them signed already.
+pub(crate) fn to_be_signed() -> Vec<Vec<u8>> {
+    [pdf(), signed_pdf()].concat()
+}
+
+/// Answers of a signing service, each with all that any call asks for (CSC v1 and v2).
+pub(crate) fn service() -> Vec<Vec<u8>> {
+    let base64 = |der: &[u8]| {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.encode(der)
+    };
+    let certificates: Vec<String> = chain().iter().map(|certificate| base64(certificate.der())).collect();
+    let answer = serde_json::json!({
+        "specs": "1.0.4.0", "name": "dịch vụ", "methods": ["credentials/list", "signatures/signHash"], "credentialIDs": ["C1"],
+        "key": { "status": "enabled", "algo": ["1.2.840.10045.4.3.2", "1.2.840.10045.2.1"], "len": 256, "curve": "1.2.840.10045.3.1.7" },
+        "cert": { "status": "valid", "certificates": certificates },
+        "auth": { "mode": "implicit" }, "authMode": "implicit", "multisign": 5, "SCAL": "1",
+        "SAD": "một", "expiresIn": 300, "signatures": ["MEUCIQ=="], "access_token": "t", "responseID": "r1",
+    });
+    vec![answer.to_string().into_bytes(), br#"{"error": "invalid_request", "error_description": "sai"}"#.to_vec()]
+}
+
 pub(crate) fn metadata_json() -> Vec<Vec<u8>> {
     texts(&[
         r#"{"owner": "079203001234", "owner_name": "Nguyễn Văn An", "mã hồ sơ": "H29.12-251103-0001", "ordinal": 1}"#,

@@ -21,7 +21,9 @@ use crate::ocr::{RecognizedDocument, WorkerPool};
 use crate::pdfa::Shown;
 use crate::pipeline::{self, Check, Compression, Compressor, Reading, StageError, StageTimes};
 use crate::pki::TrustAnchors;
+use crate::pki::revocation::Online;
 use crate::review::{self, ApprovedDocument, Reason, Screening};
+use crate::sign::{Asking, Rules};
 use crate::{classify, describe, preprocess, sign};
 
 /// Reads single documents; needs no warehouse.
@@ -30,6 +32,7 @@ pub(crate) struct Reader {
     pool: ThreadPool,
     intake: intake::Options,
     trust: TrustAnchors,
+    status: Online,
     settings: Settings,
 }
 
@@ -45,7 +48,8 @@ impl Reader {
         let recognizer = workplace::recognizer(settings)?;
         let pool = workplace::threads(settings)?;
         let (intake, trust) = (workplace::intake_options(settings)?, workplace::trusted_roots(settings)?);
-        Ok(Self { recognizer, pool, intake, trust, settings: settings.clone() })
+        let status = workplace::status_source(settings);
+        Ok(Self { recognizer, pool, intake, trust, status, settings: settings.clone() })
     }
 
     /// Reads and recognises a document, or those of a stack, as `sohoa run` does.
@@ -67,7 +71,9 @@ impl Reader {
             scanned.origin.hints.owner.clone_from(&self.settings.owner);
         }
         let now = self.settings.clock.now();
-        pipeline::judge_signatures(&mut scanned.origin, &scanned.source_bytes, &self.trust, now);
+        let revocation = if self.settings.asks_status { Asking::Source(&self.status) } else { Asking::Nothing };
+        let rules = Rules { anchors: &self.trust, at: now, revocation, password: None };
+        pipeline::judge_signatures(&mut scanned.origin, &scanned.source_bytes, &rules);
         let sources = std::mem::take(&mut scanned.source_bytes);
         let reading = Reading {
             recognizer: &self.recognizer,

@@ -322,7 +322,7 @@ fn options(settings: &Settings, signer: &dyn Signer) -> Result<pipeline::Options
         appearance: appearance(settings, signer)?,
         owner: settings.owner.clone(),
         keep_source: settings.keep_source,
-        trust: trusted_roots(settings)?,
+        asks_status: settings.asks_status,
     })
 }
 

@@ -37,6 +37,7 @@ keys! {
     "intake.owner" = "", "owner of every document in the inbox: a CCCD, CMND or tax code, such as an agency's own";
     "intake.password-file" = "", "file of passwords, one a line, tried on PDF files that open with a password only; keep it readable by its owner alone";
     "intake.blank-pages" = "set-aside", "set-aside (listed and kept with the sources, but no pages of the document) or keep";
+    "intake.ask-status" = "no", "yes: the addresses in the certificates of signed input files are asked whether these were revoked; no: the verdict says that it was not asked";
     "ocr.languages" = "vie", "Tesseract languages joined by +; each further one costs about a fifth more time";
     "ocr.page-seconds" = "60", "seconds that one A4 page at 300 dpi may take before it is given up, 1 to 3600";
     "review.type-confidence" = "0.6", "0 to 1: a document type below it is held for a person";

@@ -40,6 +40,8 @@ pub struct Settings {
     pub password_file: Option<PathBuf>,
     /// What becomes of pages with nothing on them.
     pub blank_pages: BlankPages,
+    /// Whether the status of certificates of signed input files is asked.
+    pub asks_status: bool,
     /// Tesseract languages.
     pub languages: Languages,
     /// Time for one A4 page at 300 dpi.
@@ -169,6 +171,7 @@ impl Settings {
             owner: read.owner()?,
             password_file: read.path("intake.password-file"),
             blank_pages: read.blank_pages()?,
+            asks_status: read.asks_status()?,
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),
             type_confidence: read.confidence("review.type-confidence")?,
@@ -252,6 +255,14 @@ impl Reader<'_> {
             "set-aside" => Ok(BlankPages::SetAside),
             "keep" => Ok(BlankPages::Keep),
             _ => Err(self.invalid("intake.blank-pages", "set-aside or keep")),
+        }
+    }
+
+    fn asks_status(&self) -> Result<bool, Error> {
+        match self.0.value("intake.ask-status").0.trim() {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(self.invalid("intake.ask-status", "yes or no")),
         }
     }
 
@@ -449,6 +460,7 @@ mod tests {
             ("sign.timestamp-url", "https://tsa.example"),
             ("sign.scheme", "rsa"),
             ("sign.timestamp-digest", "sha-1"),
+            ("intake.ask-status", "maybe"),
             ("sign.pin-from", "1234"),
             ("sign.otp-from", ""),
             ("deposit.keep-source", "sometimes"),

@@ -130,7 +130,7 @@ fn attempt(
         Earlier::Read(entry) => Some(entry),
         Earlier::Nothing => None,
     };
-    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.options.trust, tools.clock.now());
+    signatures::judge(&mut scanned.origin, &scanned.source_bytes, &tools.rules());
     report.judged(&scanned.origin);
     let sources = std::mem::take(&mut scanned.source_bytes);
     let mut history = History::of(&scanned, tools.clock);

@@ -2,19 +2,16 @@
 //!
 //! The signed file itself is the original: its bytes go into the deposit whatever the settings say of sources, and the
 //! searchable rendition stands beside it. Without trusted roots the structure, the digests and the
-//! signature values are judged all the same, and the verdict is indeterminate at best. Revocation is not asked, which the verdict says.
+//! signature values are judged all the same, and the verdict is indeterminate at best. Where revocation is not asked, the verdict says so.
 
-use crate::base::time::Timestamp;
 use crate::intake::{Origin, SignatureVerdict, SourceBytes, Standing};
-use crate::pki::TrustAnchors;
-use crate::sign::{self, Asking, Indication, Report, Rules};
+use crate::sign::{self, Indication, Report, Rules};
 
 /// Judges the signatures of every signed file and notes the verdict in its row; one that was noted before stands.
-pub fn judge(origin: &mut Origin, sources: &[SourceBytes], anchors: &TrustAnchors, at: Timestamp) {
+pub fn judge(origin: &mut Origin, sources: &[SourceBytes], rules: &Rules<'_>) {
     for (source, bytes) in origin.sources.iter_mut().zip(sources) {
         if source.signed && source.verdict.is_none() {
-            let rules = Rules { anchors, at, revocation: Asking::Nothing, password: None };
-            source.verdict = Some(verdict(&sign::verify(&&bytes[..], &rules)));
+            source.verdict = Some(verdict(&sign::verify(&&bytes[..], rules)));
         }
     }
 }

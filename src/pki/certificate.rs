@@ -257,24 +257,6 @@ impl Certificate {
         &self.0.extensions.ocsp_urls
     }
 
-    /// Where it says that its issuer's certificate is.
-    #[must_use]
-    pub fn issuer_urls(&self) -> &[String] {
-        &self.0.extensions.issuer_urls
-    }
-
-    /// The policies under which it was issued, as dotted identifiers.
-    #[must_use]
-    pub fn policies(&self) -> Vec<String> {
-        self.0.extensions.policies.iter().flatten().map(|policy| oid::dotted(policy)).collect()
-    }
-
-    /// Whether it states that it is a qualified certificate of some kind (RFC 3739, `qcStatements`).
-    #[must_use]
-    pub fn has_qualified_statements(&self) -> bool {
-        self.0.extensions.has_qc_statements
-    }
-
     fn has_usage(&self, any_of: u16) -> bool {
         self.0.extensions.key_usage.is_none_or(|usage| usage & any_of != 0)
     }

@@ -6,8 +6,7 @@
 mod attributes;
 mod read;
 
-pub use attributes::{Attributes, ContentHint, SignaturePolicy};
-pub(super) use read::certificates_in;
+pub use attributes::Attributes;
 pub use read::{Fault, Message, SignedData, SignerInfo};
 
 use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
@@ -291,31 +290,18 @@ mod tests {
         let identifier = |oid| der::object_identifier(oid);
         let crl = pki.crl(crate::pki::testing::now(), &[]);
         let crls = der::explicit(0, &der::sequence(&[crl.der()]));
-        let hash = der::sequence(&[&digest.identifier(), &der::octet_string(&[7; 32])]);
-        let policy = der::sequence(&[&identifier(oid::DEMO_TIMESTAMP_POLICY), &hash]);
-        let hint = der::sequence(&[&der::utf8_string("Văn bản"), &identifier(oid::DATA)]);
         let attributes = der::set_of(vec![
             attribute(oid::CONTENT_TYPE, identifier(oid::DATA)),
             attribute(oid::MESSAGE_DIGEST, der::octet_string(&digest.of(&[b"m"]))),
             attribute(oid::SIGNING_CERTIFICATE_V2, signing_certificate(digest, pki.signer.certificate())),
             attribute(oid::SIGNING_TIME, der::time(crate::pki::testing::now())),
-            attribute(oid::COMMITMENT_TYPE, der::sequence(&[&identifier(oid::DOCUMENT_SIGNING)])),
-            attribute(oid::SIGNATURE_POLICY, policy),
-            attribute(oid::CONTENT_HINT, hint),
             attribute(oid::ADOBE_REVOCATION, der::sequence(&[&crls])),
         ]);
         let read = SignedData::read(&built(&pki.signer, oid::DATA, &attributes, &attributes)).expect("own writing");
         assert_eq!(read.verify(oid::DATA, &[b"m"]), []);
         let found = read.signer().signed_attributes();
-        assert_eq!(found.signing_time(), Some(crate::pki::testing::now()));
-        assert_eq!(found.commitments(), ["1.3.6.1.5.5.7.3.36"]);
-        let id = oid::dotted(oid::DEMO_TIMESTAMP_POLICY.0);
-        assert_eq!(found.signature_policy(), Some(SignaturePolicy::Named { id, digest: Some((digest, vec![7; 32])) }));
-        let hint =
-            ContentHint { description: Some("Văn bản".to_owned()), content_type: "1.2.840.113549.1.7.1".to_owned() };
-        assert_eq!(found.content_hint(), Some(hint));
         assert_eq!((read.crls(), read.ocsp_responses()), (vec![crl.der()], vec![]));
-        assert_eq!(found.names().len(), 8);
+        assert_eq!(found.names().len(), 5);
     }
 
     #[test]
@@ -413,7 +399,7 @@ mod tests {
             }
             if let Ok(read) = SignedData::read(&bytes) {
                 prop_assert!(!read.verify(oid::DATA, &[b"massage"]).is_empty());
-                let _ = (read.crls(), read.ocsp_responses(), read.signer().signed_attributes().signature_policy());
+                let _ = (read.crls(), read.ocsp_responses(), read.signer().signed_attributes().names());
             }
             if let Ok(token) = crate::pki::Token::read(&bytes) {
                 prop_assert!(!token.verify(&[b"message"]).is_empty());

@@ -136,12 +136,6 @@ identifiers! {
     SIGNING_TIME = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5];
     /// `id-aa-cmsAlgorithmProtect` (RFC 6211, 2).
     ALGORITHM_PROTECTION = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 0x34];
-    /// id-aa-contentHint, 1.2.840.113549.1.9.16.2.4.
-    CONTENT_HINT = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 4];
-    /// id-aa-ets-sigPolicyId, 1.2.840.113549.1.9.16.2.15.
-    SIGNATURE_POLICY = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 15];
-    /// id-aa-ets-commitmentType, 1.2.840.113549.1.9.16.2.16.
-    COMMITMENT_TYPE = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 16];
     /// id-aa-ets-revocationValues, 1.2.840.113549.1.9.16.2.24.
     REVOCATION_VALUES = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 24];
     /// Adobe's archive of revocation, 1.2.840.113583.1.1.8.

@@ -178,12 +178,7 @@ fn add_evidence(growing: &mut Growing<'_>, proofs: &Proofs<'_>, lack: Lack) -> R
 }
 
 /// Puts into the file what proves the status of the certificates of paths; whether there was anything new.
-fn add_proof_of(
-    growing: &mut Growing<'_>,
-    paths: Vec<Path>,
-    proofs: &Proofs<'_>,
-    lack: Lack,
-) -> Result<bool, Error> {
+fn add_proof_of(growing: &mut Growing<'_>, paths: Vec<Path>, proofs: &Proofs<'_>, lack: Lack) -> Result<bool, Error> {
     let (pieces, proven) = gathered(paths, &Proofs { at: growing.at, ..*proofs }, lack)?;
     growing.proven.extend(proven);
     add_pieces(growing, &pieces)

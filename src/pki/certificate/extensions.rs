@@ -24,9 +24,7 @@ pub(in crate::pki) struct Extensions {
     /// Names of the distribution points that hold CRLs of the issuer itself, for all reasons.
     pub(in crate::pki) distribution_points: Vec<GeneralName>,
     pub(super) ocsp_urls: Vec<String>,
-    pub(super) issuer_urls: Vec<String>,
     pub(super) no_check: bool,
-    pub(super) has_qc_statements: bool,
     pub(super) unknown_critical: Option<String>,
 }
 
@@ -108,9 +106,11 @@ impl Extensions {
             }
             () if oid::AUTHORITY_INFORMATION.is(name) => self.authority_information(reader.only(der::SEQUENCE)?)?,
             () if oid::OCSP_NO_CHECK.is(name) => self.no_check = true,
-            () if oid::QC_STATEMENTS.is(name) => self.has_qc_statements = true,
             // They restrict nothing that is decided here.
-            () => return Ok([oid::ISSUER_ALT_NAME, oid::FRESHEST_CRL].iter().any(|known| known.is(name))),
+            () => {
+                let harmless = [oid::ISSUER_ALT_NAME, oid::FRESHEST_CRL, oid::QC_STATEMENTS];
+                return Ok(harmless.iter().any(|known| known.is(name)));
+            }
         }
         Ok(true)
     }
@@ -135,11 +135,7 @@ impl Extensions {
             let mut fields = description.reader();
             let method = fields.expect(der::OBJECT_IDENTIFIER)?.content;
             if let GeneralName::Uri(uri) = GeneralName::read(fields.element()?)? {
-                match () {
-                    () if oid::OCSP.is(method) => self.ocsp_urls.push(uri),
-                    () if oid::CA_ISSUERS.is(method) => self.issuer_urls.push(uri),
-                    () => {}
-                }
+                self.ocsp_urls.extend(oid::OCSP.is(method).then_some(uri));
             }
         }
         Ok(())

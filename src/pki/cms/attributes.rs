@@ -1,10 +1,8 @@
 //! Attributes of a signer (RFC 5652, 5.3; EN 319 122-1, 5): all kept, those that a report needs read.
 
-use super::super::algorithm::DigestAlgorithm;
 use super::super::der::{self, Element, NotDer, Reader};
 use super::super::oid::{self, Oid};
 use super::Fault;
-use crate::base::time::Timestamp;
 
 /// A set of attributes as it was received.
 #[derive(Debug, Clone, Default)]
@@ -17,29 +15,6 @@ pub struct Attributes {
 
 /// The name of an attribute (content octets), and one of its values.
 type Value = (Vec<u8>, Vec<u8>);
-
-/// `SignaturePolicyIdentifier` (EN 319 122-1, 5.2.9).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignaturePolicy {
-    /// The policy follows from what is signed.
-    Implied,
-    /// A policy by its dotted identifier.
-    Named {
-        /// The identifier.
-        id: String,
-        /// Digest of the policy document, where its algorithm is known here.
-        digest: Option<(DigestAlgorithm, Vec<u8>)>,
-    },
-}
-
-/// `ContentHints` (RFC 2634, 2.9).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentHint {
-    /// What the content is, in words.
-    pub description: Option<String>,
-    /// Its type, as a dotted identifier.
-    pub content_type: String,
-}
 
 impl Attributes {
     /// Reads a set under an implicit tag.
@@ -104,55 +79,6 @@ impl Attributes {
             _ => Err(Fault::RepeatedAttribute),
         }
     }
-
-    /// `signing-time` (RFC 5652, 11.3), which PAdES does not use.
-    #[must_use]
-    pub fn signing_time(&self) -> Option<Timestamp> {
-        Reader::ber(self.first(oid::SIGNING_TIME)?).element().ok()?.time().ok()
-    }
-
-    /// `commitment-type-indication` (EN 319 122-1, 5.2.3): the dotted identifiers of what the signer commits to.
-    #[must_use]
-    pub fn commitments(&self) -> Vec<String> {
-        let read = |value: &&[u8]| {
-            let mut fields = Reader::ber(value).enter(der::SEQUENCE).ok()?;
-            Some(oid::dotted(fields.expect(der::OBJECT_IDENTIFIER).ok()?.content))
-        };
-        self.values(oid::COMMITMENT_TYPE).iter().filter_map(read).collect()
-    }
-
-    /// `signature-policy-identifier` (EN 319 122-1, 5.2.9).
-    #[must_use]
-    pub fn signature_policy(&self) -> Option<SignaturePolicy> {
-        let mut reader = Reader::ber(self.first(oid::SIGNATURE_POLICY)?);
-        if reader.peek() == Some(der::NULL) {
-            return Some(SignaturePolicy::Implied);
-        }
-        let mut fields = reader.enter(der::SEQUENCE).ok()?;
-        let id = oid::dotted(fields.expect(der::OBJECT_IDENTIFIER).ok()?.content);
-        Some(SignaturePolicy::Named { id, digest: policy_digest(fields) })
-    }
-
-    /// `content-hints` (RFC 2634, 2.9).
-    #[must_use]
-    pub fn content_hint(&self) -> Option<ContentHint> {
-        let mut fields = Reader::ber(self.first(oid::CONTENT_HINT)?).enter(der::SEQUENCE).ok()?;
-        let description = fields.optional(der::UTF8_STRING).ok()?;
-        let description = description.map(|text| String::from_utf8_lossy(text.content).into_owned());
-        let content_type = oid::dotted(fields.expect(der::OBJECT_IDENTIFIER).ok()?.content);
-        Some(ContentHint { description, content_type })
-    }
-
-    fn first(&self, name: Oid) -> Option<&[u8]> {
-        self.values(name).first().copied()
-    }
-}
-
-/// `SigPolicyHash`, which may be absent.
-fn policy_digest(mut fields: Reader<'_>) -> Option<(DigestAlgorithm, Vec<u8>)> {
-    let mut hash = fields.optional(der::SEQUENCE).ok()??.reader();
-    let algorithm = DigestAlgorithm::read(hash.expect(der::SEQUENCE).ok()?).ok()?;
-    Some((algorithm, hash.element().ok()?.octets().ok()?.into_owned()))
 }
 
 /// `Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue }`, each value by itself.

@@ -486,18 +486,6 @@ impl SignerIdentifier {
     }
 }
 
-/// The certificates of a `SignedData`, with signers or without; nothing where it is none.
-pub(in crate::pki) fn certificates_in(bytes: &[u8]) -> Vec<Certificate> {
-    let read = || -> Result<Vec<Certificate>, NotDer> {
-        let mut fields = open(bytes)?;
-        fields.expect(der::INTEGER)?;
-        fields.expect(der::SET)?;
-        fields.expect(der::SEQUENCE)?;
-        fields.optional(der::constructed(0))?.map_or(Ok(Vec::new()), certificates)
-    };
-    read().unwrap_or_default()
-}
-
 /// The fields of the `SignedData` in a `ContentInfo`.
 fn open(bytes: &[u8]) -> Result<Reader<'_>, NotDer> {
     let mut info = Reader::ber(bytes).only(der::SEQUENCE)?;

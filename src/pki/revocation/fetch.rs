@@ -11,7 +11,6 @@ use std::time::Duration;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::super::certificate::Certificate;
-use super::super::{cms, pem};
 use super::cache::Key;
 use super::{Cache, Crl, Evidence, OcspResponse, ocsp};
 use crate::base::time::Timestamp;
@@ -121,24 +120,6 @@ impl Online {
             .build();
         let agent = ureq::Agent::new_with_config(config);
         Self { agent, hosts, cache, remembered: Mutex::new(HashMap::new()) }
-    }
-
-    /// Certificates of issuers from the addresses in a certificate (`caIssuers`, RFC 5280, 4.2.2.1). Whoever made the
-    /// certificate chose the addresses, so ask only where the certificate's origin is not in doubt.
-    #[must_use]
-    pub fn issuers(&self, certificate: &Certificate) -> (Vec<Certificate>, Vec<Trouble>) {
-        let (mut found, mut troubles) = (Vec::new(), Vec::new());
-        for url in certificate.issuer_urls().iter().take(MOST_URLS) {
-            let read = self.get(url, LARGEST_OTHER_BYTES).and_then(|bytes| {
-                let read = certificates(&bytes);
-                if read.is_empty() { Err("there is no certificate".to_owned()) } else { Ok(read) }
-            });
-            match read {
-                Ok(read) => found.extend(read),
-                Err(why) => troubles.push(Trouble { url: url.clone(), why }),
-            }
-        }
-        (found, troubles)
     }
 
     fn ocsp(&self, url: &str, certificate: &Certificate, issuer: &Certificate) -> Result<OcspResponse, String> {
@@ -298,20 +279,6 @@ impl Piece {
             Self::Ocsp(response) => evidence.responses.push(response),
         }
     }
-}
-
-/// A certificate in DER or PEM, or those of a CMS message without signers (RFC 5280, 4.2.2.1).
-fn certificates(bytes: &[u8]) -> Vec<Certificate> {
-    if let Ok(one) = Certificate::from_der(bytes) {
-        return vec![one];
-    }
-    let of_cms = cms::certificates_in(bytes);
-    if !of_cms.is_empty() {
-        return of_cms;
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let blocks = pem::read(&text);
-    blocks.iter().filter_map(|block| Certificate::from_der(&block.bytes).ok()).collect()
 }
 
 #[cfg(test)]

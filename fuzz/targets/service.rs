@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer service`
+#![no_main]
+fuzz::libfuzzer!("service");

@@ -1,0 +1,3 @@
+//! `cargo fuzz run --features libfuzzer signing`
+#![no_main]
+fuzz::libfuzzer!("signing");
