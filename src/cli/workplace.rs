@@ -226,12 +226,13 @@ impl Signing {
     }
 
     fn check(&self, settings: &Settings) -> Result<(), Fault> {
-        let checked = self.desk().check(settings.clock.now());
-        let unknown = checked.map_err(|error| Fault::new(&error, error.hint(), Exit::Signing))?;
-        if settings.signing_key.is_some() {
-            for unknown in unknown {
-                say(&format!("warning: {unknown}"));
-            }
+        let now = settings.clock.now();
+        if settings.signing_key.is_none() || !settings.checks_status {
+            return pki::check_signer(self.signer.as_ref(), now).map_err(|error| refused(&error));
+        }
+        let unknown = self.desk().check(now).map_err(|error| Fault::new(&error, error.hint(), Exit::Signing))?;
+        for unknown in unknown {
+            say(&format!("warning: {unknown}"));
         }
         Ok(())
     }

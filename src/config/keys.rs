@@ -63,6 +63,7 @@ keys! {
     "sign.timestamp-url" = "", "RFC 3161 time-stamp authority; default: the demo's own";
     "sign.second-timestamp-url" = "", "another authority, asked where the first gives no time-stamp";
     "sign.timestamp-digest" = "sha-256", "digest of what is stamped: sha-256, sha-384 or sha-512; a longer one is believed for longer, where the authority takes it";
+    "sign.check-status" = "yes", "yes: before anything is signed, the addresses in the signer's certificates are asked whether these were revoked (Circular 15/2025/TT-BKHCN, art. 5); no: for a machine without a network";
     "sign.status-seconds" = "20", "seconds that an OCSP or CRL address of a certificate may take, 1 to 600";
     "sign.status-cache" = "", "folder in which answers about certificates are kept until they are due for renewal";
     "sign.status-hosts" = "", "hosts asked in place of those in certificates: inner.example=outer.example:8080, separated by commas";

@@ -72,6 +72,8 @@ pub struct Settings {
     pub timestamp_urls: Vec<String>,
     /// By which algorithm what they stamp is digested.
     pub timestamp_digest: DigestAlgorithm,
+    /// Whether the status of the signer's certificates is asked before anything is signed.
+    pub checks_status: bool,
     /// Time for an address of a certificate.
     pub status_time: Duration,
     /// Folder of answers about certificates.
@@ -171,7 +173,7 @@ impl Settings {
             owner: read.owner()?,
             password_file: read.path("intake.password-file"),
             blank_pages: read.blank_pages()?,
-            asks_status: read.asks_status()?,
+            asks_status: read.yes("intake.ask-status")?,
             languages: read.languages()?,
             page_time: Duration::from_secs(read.number("ocr.page-seconds", 1..=3600)?),
             type_confidence: read.confidence("review.type-confidence")?,
@@ -187,6 +189,7 @@ impl Settings {
             pades: read.pades()?,
             timestamp_urls: read.timestamp_urls()?,
             timestamp_digest: read.timestamp_digest()?,
+            checks_status: read.yes("sign.check-status")?,
             status_time: Duration::from_secs(read.number("sign.status-seconds", 1..=600)?),
             status_cache: read.path("sign.status-cache"),
             status_hosts: read.status_hosts()?,
@@ -258,11 +261,11 @@ impl Reader<'_> {
         }
     }
 
-    fn asks_status(&self) -> Result<bool, Error> {
-        match self.0.value("intake.ask-status").0.trim() {
+    fn yes(&self, name: &'static str) -> Result<bool, Error> {
+        match self.0.value(name).0.trim() {
             "yes" => Ok(true),
             "no" => Ok(false),
-            _ => Err(self.invalid("intake.ask-status", "yes or no")),
+            _ => Err(self.invalid(name, "yes or no")),
         }
     }
 

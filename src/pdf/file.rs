@@ -205,7 +205,20 @@ impl<'a> File<'a> {
         let (new, kept) = self.sections.split_at(added);
         let same = kept.iter().zip(&older.sections).all(|(own, its)| own.at == its.at);
         let behind = new.iter().all(|section| section.at >= older.length);
-        (same && behind).then(|| new.iter().flat_map(Section::numbers).collect())
+        (same && behind).then(|| {
+            let mut touched: BTreeSet<u32> = new.iter().flat_map(Section::numbers).collect();
+            // What stands in an object stream is touched with it.
+            let inside = self.sections.iter().flat_map(Section::in_streams);
+            let inside: Vec<u32> =
+                inside.filter(|(_, stream)| touched.contains(stream)).map(|(inner, _)| inner).collect();
+            touched.extend(inside);
+            touched
+        })
+    }
+
+    /// The numbers of the object streams in which objects stand.
+    pub(crate) fn object_streams(&self) -> impl Iterator<Item = u32> + '_ {
+        self.sections.iter().flat_map(Section::in_streams).map(|(_, stream)| stream)
     }
 
     /// An object; none where the number is free or was never used, which means `null` (7.3.10).
@@ -223,7 +236,11 @@ impl<'a> File<'a> {
     }
 
     /// What the last section that speaks of this number says of it.
+    /// Number 0 is always free (7.5.4).
     pub(crate) fn entry(&self, number: u32) -> Option<Entry> {
+        if number == 0 {
+            return None;
+        }
         self.sections.iter().find_map(|section| section.entry(number))
     }
 

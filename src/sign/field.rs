@@ -60,14 +60,21 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn visit(&mut self, field: &Object, above: &str, inherited: &Dictionary, depth: usize) -> Result<(), file::Error> {
         let Ok(id) = field.as_reference() else { return Ok(()) };
-        if depth > DEEPEST_FORM || self.seen.len() > MOST_FIELDS || !self.seen.insert(id) {
+        if depth > DEEPEST_FORM || !self.seen.insert(id) {
             return Ok(());
+        }
+        if self.seen.len() > MOST_FIELDS {
+            return Err(file::Error::Object { id, why: "it is one of more than 10,000 fields" });
         }
         let Object::Dictionary(mut dictionary) = self.file.resolved(field)? else { return Ok(()) };
         for key in [&b"FT"[..], b"V", b"Ff", b"Lock", b"SV"] {
             if let (false, Ok(value)) = (dictionary.has(key), inherited.get(key)) {
                 dictionary.set(key, value.clone());
             }
+        }
+        if dictionary.has(b"FT") {
+            let kind = self.file.value(&dictionary, b"FT")?;
+            dictionary.set("FT", kind);
         }
         let own = lopdf::decode_text_string(&self.file.value(&dictionary, b"T")?).ok();
         let name = match own {

@@ -77,6 +77,11 @@ impl File<'_> {
         if offset >= self.length {
             return Err(fault("its place is behind the end of the file"));
         }
+        // Inside of a larger number another object could be read.
+        let edge = self.source.bytes(offset.saturating_sub(1)..(offset + 1).min(self.length))?;
+        if matches!(&*edge, [b'0'..=b'9', b'0'..=b'9']) {
+            return Err(fault("its place is inside of a number"));
+        }
         let read = parsed(self.source, offset, self.length, |parser| parser.indirect())?;
         let ((found, object, is_stream), behind) = read.map_err(|read| match read {
             Fault::End => fault("the file ends before it does"),

@@ -77,6 +77,15 @@ impl Section {
         self.entries.iter().chain(&self.hidden).map(|(number, _)| *number)
     }
 
+    /// The numbers of what it says to stand in object streams, each with that of its stream.
+    pub(super) fn in_streams(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let all = self.entries.iter().chain(&self.hidden);
+        all.filter_map(|(number, entry)| match entry {
+            Entry::In { stream, .. } => Some((*number, *stream)),
+            Entry::At { .. } | Entry::Free => None,
+        })
+    }
+
     pub(super) fn last_number(&self) -> Option<u32> {
         let last = |entries: &[(u32, Entry)]| entries.last().map(|(number, _)| *number);
         last(&self.entries).max(last(&self.hidden))
@@ -263,7 +272,7 @@ impl Reading<'_> {
             for number in (run[0]..).take(run[1]) {
                 let row = rows.next().ok_or_else(|| self.fault("it ends before its entries do"))?;
                 let number = within_bounds(number as u64).ok_or_else(malformed)?;
-                entries.extend(stream_row(row, widths).map(|entry| (number, entry)));
+                entries.push((number, stream_row(row, widths).ok_or_else(malformed)?));
             }
         }
         Ok(entries)

@@ -62,6 +62,29 @@ fn locked(password: &str) -> Vec<u8> {
 }
 
 #[test]
+fn an_object_is_not_read_inside_of_a_number() {
+    let mut file = b"%PDF-1.7\n10 0 obj\n<<>>\nendobj\n".to_vec();
+    let start = file.len();
+    let table = |inside: usize, number: u32| {
+        format!(
+            "xref\n{number} 1\n{inside:010} 00000 n \ntrailer\n<</Size 11/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
+        )
+    };
+    let read = |inside, number| {
+        let whole = [&file[..], table(inside, number).as_bytes()].concat();
+        open(leaked(whole)).expect("a table").object((number, 0)).map(|found| found.is_some())
+    };
+    assert!(matches!(read(9, 10), Ok(true)));
+    assert!(matches!(read(10, 0), Ok(false)), "number 0 is always free");
+    file[9..11].copy_from_slice(b"15");
+    let read = |inside, number| {
+        let whole = [&file[..], table(inside, number).as_bytes()].concat();
+        open(leaked(whole)).expect("a table").object((number, 0)).map(|found| found.is_some())
+    };
+    assert!(matches!(read(10, 5), Err(Error::Object { .. })));
+}
+
+#[test]
 fn lengths_that_lead_to_one_another_end() {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();

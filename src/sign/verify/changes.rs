@@ -10,13 +10,13 @@ mod form;
 mod metadata;
 mod objects;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
 use crate::pdf::file::{self, File};
 use crate::sign::terms::{Lock, Permission};
-use fixed::Fixed;
+use fixed::{Fixed, Role};
 use objects::{Reach, keys_that_differ};
 
 /// Objects with another value: signatures of ten years with all their evidence.
@@ -105,8 +105,8 @@ pub(super) fn compare(signed: &File<'_>, now: &File<'_>, rules: &Rules) -> Chang
         now,
         rules,
         changes: Changes::default(),
-        compared: BTreeSet::new(),
-        fields: BTreeSet::new(),
+        compared: BTreeMap::new(),
+        names: BTreeMap::new(),
         replaced: BTreeSet::new(),
         open_looks: BTreeSet::new(),
         signing: BTreeSet::new(),
@@ -123,10 +123,10 @@ struct Comparison<'a> {
     now: &'a File<'a>,
     rules: &'a Rules,
     changes: Changes,
-    /// Numbers of dictionaries and arrays that were compared entry by entry, in the place that they had.
-    compared: BTreeSet<u32>,
-    /// Those of them that are fields and widgets.
-    fields: BTreeSet<u32>,
+    /// Numbers of dictionaries and arrays that were compared entry by entry, in the place that they had, and what they are.
+    compared: BTreeMap<u32, BTreeSet<Role>>,
+    /// How many fields have each name now.
+    names: BTreeMap<String, usize>,
     /// Numbers that stand where the content may be another.
     replaced: BTreeSet<u32>,
     /// Numbers of widgets whose look may be another.
@@ -156,37 +156,62 @@ impl Comparison<'_> {
         self.objects(&touched, altered)
     }
 
-    /// Every object with another value must be explained, and a new one must not be what something waited for.
+    /// Every object with another value must be explained, none may come out of what was signed as something else, and a new one must not be
+    /// what something waited for.
     fn objects(&mut self, touched: &BTreeSet<u32>, altered: Vec<u32>) -> Result<(), file::Error> {
         let fixed = Fixed::of(self.signed, &self.open_looks)?;
         if fixed.is_too_large {
             self.refuse(Change::TooMany);
         }
+        let holders: BTreeSet<u32> = self.signed.object_streams().chain(self.now.object_streams()).collect();
         for number in altered {
-            let is_compared =
-                self.compared.contains(&number) && (!self.fields.contains(&number) || fixed.is_field_alone(number));
+            let roles = self.compared.get(&number);
+            let is_compared = roles.is_some_and(|roles| roles.iter().all(|role| fixed.is_only(number, *role)));
             let is_replaced = self.replaced.contains(&number) && fixed.may_be_replaced(number);
-            if !is_compared && !is_replaced {
+            if !is_compared && !is_replaced || holders.contains(&number) {
                 self.refuse(Change::Object(number));
             }
         }
         let free = self.signed.next_number();
         for &number in touched {
-            let is_new = number > 0 && has(self.now, number) && !has(self.signed, number);
-            if is_new && (fixed.is_awaited(number) || fixed.has_gaps && number < free) {
+            let is_new = has(self.now, number) && !has(self.signed, number);
+            let was_awaited = fixed.is_awaited(number) || !fixed.gaps.is_empty() && number < free;
+            if is_new && was_awaited || self.is_from_before(number) {
                 self.refuse(Change::Object(number));
+            }
+        }
+        // What could not be read then, and can be now, shows what was not there.
+        for gap in fixed.gaps {
+            if self.now.object(gap).is_ok() {
+                self.refuse(Change::Object(gap.0));
             }
         }
         Ok(())
     }
 
+    /// Whether an update gives a number another place in what was signed: bytes may be read there that were never an object.
+    fn is_from_before(&self, number: u32) -> bool {
+        let end = self.signed.length();
+        let is_before = |entry| matches!(entry, Some(file::Entry::At { offset, .. }) if offset < end);
+        let entry = self.now.entry(number);
+        let is_there = match entry {
+            Some(file::Entry::In { stream, .. }) => is_before(self.now.entry(stream)),
+            entry => is_before(entry),
+        };
+        is_there && entry != self.signed.entry(number)
+    }
+
     /// An entry that leads to the object that it led to: compared entry by entry.
-    fn compared(&mut self, before: Option<&Object>, now: Option<&Object>) {
+    fn compared(&mut self, role: Role, before: Option<&Object>, now: Option<&Object>) {
         if let (Some(Object::Reference(before)), Some(Object::Reference(now))) = (before, now)
             && before == now
         {
-            self.compared.insert(now.0);
+            self.note(now.0, role);
         }
+    }
+
+    fn note(&mut self, number: u32, role: Role) {
+        self.compared.entry(number).or_default().insert(role);
     }
 
     /// Of the numbers that the updates touch, those that had a value when it was signed and have another now.
@@ -211,11 +236,11 @@ impl Comparison<'_> {
     /// The catalog may name evidence and a form, and a later version or extension that evidence and signatures need.
     fn catalog(&mut self) -> Result<(), file::Error> {
         let (before, now) = (self.signed.catalog()?, self.now.catalog()?);
-        self.compared.insert(self.now.catalog_id()?.0);
+        self.note(self.now.catalog_id()?.0, Role::Catalog);
         for key in keys_that_differ(&before, &now) {
             match key.as_slice() {
                 b"DSS" | b"AcroForm" => {}
-                b"Metadata" if now.has(&key) => {}
+                b"Metadata" if now.get(&key).is_ok_and(|now| now.as_reference().is_ok()) => {}
                 b"Version" if !before.has(&key) => {}
                 b"Extensions" if self.only_grows(&before, &now, &key)? => {}
                 _ => self.refuse(Change::Catalog(String::from_utf8_lossy(&key).into_owned())),
@@ -243,7 +268,8 @@ impl Comparison<'_> {
                 _ => self.refuse(Change::Information(String::from_utf8_lossy(&key).into_owned())),
             }
         }
-        self.compared(self.signed.trailer().get(b"Info").ok(), self.now.trailer().get(b"Info").ok());
+        let place = |file: &File<'_>| file.trailer().get(b"Info").cloned().ok();
+        self.compared(Role::Information, place(self.signed).as_ref(), place(self.now).as_ref());
         Ok(())
     }
 
@@ -261,8 +287,8 @@ impl Comparison<'_> {
             return Ok(());
         };
         for key in [&b"Certs"[..], b"OCSPs", b"CRLs"] {
-            let new = self.now.array_in(&new, key)?;
-            if self.signed.array_in(&old, key)?.iter().any(|item| !new.contains(item)) {
+            let new: BTreeSet<Vec<u8>> = self.now.array_in(&new, key)?.iter().map(objects::written).collect();
+            if self.signed.array_in(&old, key)?.iter().any(|item| !new.contains(&objects::written(item))) {
                 self.refuse(Change::Evidence);
             }
         }
@@ -275,7 +301,13 @@ impl Comparison<'_> {
         if reach.numbers.iter().any(|number| has(self.signed, *number)) {
             self.allow(Allowed::Evidence);
         }
-        self.replaced.extend(reach.numbers);
+        for number in reach.numbers {
+            // A stream that became a container is evidence that was taken away.
+            if objects::is_stream(self.signed, number)? {
+                self.refuse(Change::Evidence);
+            }
+            self.replaced.insert(number);
+        }
         Ok(())
     }
 
@@ -299,7 +331,7 @@ impl Comparison<'_> {
                 self.refuse(Change::Page(number, String::from_utf8_lossy(&key).into_owned()));
             }
         }
-        self.compared.insert(id.0);
+        self.note(id.0, Role::Page);
         self.annotations(&before, &now, number)
     }
 }

@@ -15,7 +15,7 @@ use crate::sign::field::{self, Field};
 const END_OF_REVISION: u64 = 64;
 
 /// Each is over the whole file.
-const MOST_SIGNATURES: usize = 1000;
+const MOST_SIGNATURES: usize = 200;
 
 /// A signature as the file has it.
 pub(super) struct Signature {
@@ -58,7 +58,7 @@ pub(super) fn signatures(file: &File<'_>) -> Result<Vec<Signature>, file::Error>
         }
         found.extend(signature(file, &field)?);
         if found.len() > MOST_SIGNATURES {
-            return Err(file::Error::Object { id: field.id, why: "it is one of more than 1000 signatures" });
+            return Err(file::Error::Object { id: field.id, why: "it is one of more than 200 signatures" });
         }
     }
     Ok(found)

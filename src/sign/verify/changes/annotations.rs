@@ -1,8 +1,11 @@
 //! Changes of annotations on a page.
 
+use std::collections::BTreeSet;
+
 use lopdf::{Dictionary, Object};
 
-use super::objects::keys_that_differ;
+use super::fixed::Role;
+use super::objects::{keys_that_differ, written};
 use super::{Change, Comparison};
 use crate::pdf::file;
 
@@ -14,14 +17,15 @@ impl Comparison<'_> {
         now: &Dictionary,
         page: usize,
     ) -> Result<(), file::Error> {
-        self.compared(before.get(b"Annots").ok(), now.get(b"Annots").ok());
+        self.compared(Role::Annotations, before.get(b"Annots").ok(), now.get(b"Annots").ok());
         let (old, new) = (self.signed.array_in(before, b"Annots")?, self.now.array_in(now, b"Annots")?);
         let mut rest = new.iter();
         if !old.iter().all(|annotation| rest.any(|kept| kept == annotation)) {
             self.refuse(Change::Annotation(page));
         }
+        let known: BTreeSet<Vec<u8>> = old.iter().map(written).collect();
         for annotation in &new {
-            let is_new = !old.contains(annotation);
+            let is_new = !known.contains(&written(annotation));
             if is_new && !self.is_of_signature(annotation)? {
                 self.refuse(Change::Annotation(page));
             }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId};
 
+use super::fixed::Role;
 use super::objects::{Reach, keys_that_differ};
 use super::{Allowed, Change, Comparison, has};
-use crate::pdf::file;
+use crate::pdf::file::{self, Entry};
 use crate::sign::field::{self, Field};
 
 /// What signing changes in a field that was empty, and in its widget.
-const OF_SIGNING: [&[u8]; 4] = [b"V", b"AP", b"F", b"M"];
+const OF_SIGNING: [&[u8]; 5] = [b"V", b"AP", b"F", b"M", b"P"];
 /// What a new signature field and its widgets are made of (ISO 32000-1, tables 164, 166, 188, 220, 232).
 const OF_SIGNATURE: [&[u8]; 24] = [
     b"Type", b"Subtype", b"FT", b"T", b"TU", b"V", b"F", b"Ff", b"P", b"Rect", b"AP", b"AS", b"Lock", b"SV", b"Kids",
@@ -32,13 +33,17 @@ impl Comparison<'_> {
                 _ => self.refuse(Change::Form(String::from_utf8_lossy(&key).into_owned())),
             }
         }
-        self.compared(before.get(b"AcroForm").ok(), now.get(b"AcroForm").ok());
-        self.compared(old.get(b"Fields").ok(), new.get(b"Fields").ok());
+        self.compared(Role::Form, before.get(b"AcroForm").ok(), now.get(b"AcroForm").ok());
+        self.compared(Role::Fields, old.get(b"Fields").ok(), new.get(b"Fields").ok());
         let before: BTreeMap<ObjectId, Field> =
             field::fields(self.signed)?.into_iter().map(|field| (field.id, field)).collect();
         let now = field::fields(self.now)?;
-        for field in before.values().filter(|old| !now.iter().any(|new| new.id == old.id)) {
+        let kept: BTreeSet<ObjectId> = now.iter().map(|field| field.id).collect();
+        for field in before.values().filter(|old| !kept.contains(&old.id)) {
             self.refuse(Change::Field(field.name.clone()));
+        }
+        for field in &now {
+            *self.names.entry(field.name.clone()).or_default() += 1;
         }
         for field in &now {
             match before.get(&field.id) {
@@ -90,11 +95,13 @@ impl Comparison<'_> {
     fn added(&mut self, field: &Field) -> Result<(), file::Error> {
         let is_plain =
             |dictionary: &Dictionary| dictionary.iter().all(|(key, _)| OF_SIGNATURE.contains(&key.as_slice()));
+        // 12.7.3.2: two of one name would be one field.
+        let is_named_once = self.names.get(&field.name) == Some(&1);
         let mut is_signature = field::is_signature(&field.dictionary) && is_plain(&field.dictionary);
         for kid in self.now.array_in(&field.dictionary, b"Kids")? {
             is_signature &= self.now.resolved(&kid)?.as_dict().is_ok_and(is_plain);
         }
-        if is_signature && field::is_signed_field(self.now, &field.dictionary)? && self.is_named_once(field)? {
+        if is_signature && field::is_signed_field(self.now, &field.dictionary)? && is_named_once {
             self.signature(field)
         } else {
             self.refuse(Change::Field(field.name.clone()));
@@ -102,15 +109,12 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether no other field has the name of this one (12.7.3.2: they would be one field).
-    fn is_named_once(&self, field: &Field) -> Result<bool, file::Error> {
-        Ok(field::fields(self.now)?.iter().filter(|other| other.name == field.name).count() == 1)
-    }
-
     /// The value is a new object: that of another signature says nothing of this field.
     fn signature(&mut self, field: &Field) -> Result<(), file::Error> {
         let holder = field.dictionary.get(b"V").and_then(Object::as_reference);
-        if !holder.is_ok_and(|holder| !has(self.signed, holder.0)) {
+        let end = self.signed.length();
+        let is_new = |number| matches!(self.now.entry(number), Some(Entry::At { offset, .. }) if offset >= end);
+        if !holder.is_ok_and(|holder| !has(self.signed, holder.0) && is_new(holder.0)) {
             self.refuse(Change::Field(field.name.clone()));
             return Ok(());
         }
@@ -151,8 +155,7 @@ impl Comparison<'_> {
 
     /// The look of a field that may change may be other objects, or the same with another value.
     fn compare_widget(&mut self, number: u32, widget: &Dictionary, may_change: bool) -> Result<(), file::Error> {
-        self.compared.insert(number);
-        self.fields.insert(number);
+        self.note(number, Role::Field);
         if !may_change {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Object};
 
 use crate::base::source::each_chunk;
 use crate::pdf::file::{self, Entry, File, Found};
+use crate::pdf::syntax;
 
 /// Whether an object has the same value in two revisions.
 pub(super) fn same(before: &File<'_>, now: &File<'_>, number: u32) -> Result<bool, file::Error> {
@@ -48,6 +49,19 @@ fn same_bytes(file: &File<'_>, one: u64, other: u64, length: u64) -> Result<bool
 pub(super) fn keys_that_differ(one: &Dictionary, other: &Dictionary) -> Vec<Vec<u8>> {
     let keys: BTreeSet<&Vec<u8>> = one.iter().chain(other).map(|(key, _)| key).collect();
     keys.into_iter().filter(|key| one.get(key).ok() != other.get(key).ok()).cloned().collect()
+}
+
+/// Whether an object is a stream.
+pub(super) fn is_stream(file: &File<'_>, number: u32) -> Result<bool, file::Error> {
+    let Some(Entry::At { generation, .. }) = file.entry(number) else { return Ok(false) };
+    Ok(matches!(file.object((number, generation))?, Some(Found::Stream(..))))
+}
+
+/// A value as it is written: equal where and only where values are.
+pub(super) fn written(value: &Object) -> Vec<u8> {
+    let mut written = Vec::new();
+    syntax::write(&mut written, value);
+    written
 }
 
 /// Objects that hang together.

@@ -400,6 +400,60 @@ fn an_object_is_not_replaced_by_way_of_another_place() {
     }
 }
 
+/// A paper whose author drew with dictionaries that may grow: the catalog and the page themselves are named as resources, and one object by
+/// another generation than the page's.
+fn prepared_paper() -> Vec<u8> {
+    a_pdf_with(XrefKind::Table, [595.0, 842.0], |document, page| {
+        let catalog = document.trailer.get(b"Root").and_then(Object::as_reference).expect("there");
+        let pages = document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference);
+        let waiting = Object::Reference((document.max_id + 40, 0));
+        let deep = document.add_object(dictionary! { "A" => waiting });
+        page.set(
+            "Resources",
+            dictionary! { "XObject" => Object::Reference(catalog), "Properties" => Object::Reference(deep) },
+        );
+        page.set("PieceInfo", dictionary! { "X" => Object::Reference((deep.0, 1)), "Y" => pages.expect("there") });
+        let packet =
+            document.add_object(Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, Vec::new()));
+        document.catalog_mut().expect("there").set("Metadata", packet);
+    })
+}
+
+const PREPARED: &[Swap] = &[
+    ("the catalog, which is drawn as resources, names evidence that is a picture", |update| {
+        let picture = update.add(Stream::new(dictionary! { "Subtype" => "Form" }, b"1 g 0 0 595 842 re f".to_vec()));
+        let (id, mut catalog) = catalog(update);
+        catalog.set("DSS", Object::Reference(picture));
+        update.set(id, catalog);
+    }),
+    ("the object that is waited for below one that is named by two generations", |update| {
+        let (_, page) = page(update);
+        let resources = page.get(b"Resources").and_then(Object::as_dict).expect("there");
+        let deep = resources.get(b"Properties").and_then(Object::as_reference).expect("there");
+        let deep = update.dictionary(deep, "resources").expect("there");
+        let waiting = deep.get(b"A").and_then(Object::as_reference).expect("there");
+        update.set(waiting, dictionary! { "Type" => "OCG" });
+    }),
+    ("the metadata taken away", |update| {
+        let (id, mut catalog) = catalog(update);
+        catalog.set("Metadata", Object::Null);
+        update.set(id, catalog);
+    }),
+];
+
+#[test]
+fn what_an_author_prepared_is_found() {
+    let pki = Pki::new();
+    for terms in [Terms::default(), certified(Permission::Forms)] {
+        let good = signed(&pki, prepared_paper(), &terms);
+        assert!(check(&good, &pki).is_valid(), "{:#?}", check(&good, &pki));
+        for (name, swap) in PREPARED {
+            let report = check(&updated(&good, swap), &pki);
+            assert_eq!(report.indication(), Indication::Invalid, "{name}, {terms:?}: {report:#?}");
+        }
+    }
+}
+
 #[test]
 fn fields_are_filled_where_that_is_allowed() {
     let pki = Pki::new();
