@@ -587,6 +587,35 @@ def duplicates(shop):
         REFUSED,
         "format unreadable",
     )
+    fields = (6, 11, 13)
+    over_text = b"/Rect [0 0 612 792] /AP << /N 15 0 R >>"
+    look = forge.stream(EVIL_TEXT, b"/Type /XObject /Subtype /Form /BBox [0 0 612 792]")
+    shown = {1: forge.catalog(fields), 3: forge.page(fields), 15: look}
+    inside = shop.plain.index(b"\n10 0 obj") + 2
+    yield (
+        "value-inside-number",
+        "a field over the text whose value is the old one, read as object 0 inside of its number 10",
+        forge.revise(shop.plain, {**shown, 13: forge.widget(0, b"Signature2", over_text)}, offsets={0: inside}),
+        REFUSED,
+        "changed byte-range gap",
+    )
+    yield (
+        "value-is-none",
+        "a field over the text whose value is no signature",
+        forge.revise(shop.plain, {**shown, 13: forge.widget(14, b"Signature2", over_text), 14: b"<< /Type /Sig >>"}),
+        REFUSED,
+        "changed byte-range",
+    )
+    yield (
+        "content-as-metadata",
+        "the page's content becomes the metadata of the catalog, and draws something else",
+        forge.revise(
+            shop.plain,
+            {1: forge.catalog((6, 11), b"/Metadata 4 0 R"), 4: forge.stream(EVIL_TEXT, b"/Type /Metadata /Subtype /XML")},
+        ),
+        REFUSED,
+        "changed",
+    )
     yield (
         "twice-value",
         "two fields with one value",
