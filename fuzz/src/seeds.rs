@@ -364,7 +364,7 @@ pub(crate) fn signer() -> &'static FileKey {
     SIGNER.get_or_init(|| FileKey::from_pem(&office().0, &office().1).expect("a good key"))
 }
 
-/// Opens [`locked_keys`].
+/// Opens the sample keys that are locked.
 pub const KEY_PASSWORD: &str = "thu";
 
 /// PKCS#12 by AES and by triple DES, encrypted PKCS#8; made by OpenSSL with few rounds.
