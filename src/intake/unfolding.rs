@@ -14,6 +14,7 @@ use hayro::hayro_syntax::{Filter, Pdf};
 
 use crate::intake::pictures::Error;
 use crate::pdf::reading::MOST_STRUCTURE;
+use crate::raster::decode::jpeg2000_is_within;
 
 /// A picture unfolds to this at most, whatever it claims: A3 in color at 600 dpi has 209 MB.
 const MOST_PICTURE: usize = 256 << 20;
@@ -130,7 +131,8 @@ fn unfolds_beyond(data: &[u8], filters: &[Filter], limit: usize) -> bool {
         Filter::AsciiHexDecode => b"ASCIIHexDecode",
         Filter::Ascii85Decode => b"ASCII85Decode",
         Filter::Crypt => return unfolds_beyond(data, others, limit),
-        Filter::CcittFaxDecode | Filter::Jbig2Decode | Filter::DctDecode | Filter::JpxDecode => return false,
+        Filter::JpxDecode => return !jpeg2000_is_within(data, limit as u64),
+        Filter::CcittFaxDecode | Filter::Jbig2Decode | Filter::DctDecode => return false,
     };
     let dictionary = lopdf::Dictionary::from_iter([("Filter", lopdf::Object::Name(name.to_vec()))]);
     match lopdf::Stream::new(dictionary, data.to_vec()).decompressed_content_with_limit(limit) {

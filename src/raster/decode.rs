@@ -14,7 +14,7 @@ use crate::raster::{Color, Encoded, Encoding, Error, Limits, guarded};
 pub(crate) use bilevel::ccitt_rows;
 pub(crate) use flate::paeth;
 pub(crate) use jpeg::{ink_to_rgb, ycc_to_rgb};
-pub(crate) use jpeg2000::header as jpeg2000_header;
+pub(crate) use jpeg2000::{header as jpeg2000_header, is_within as jpeg2000_is_within};
 
 /// Decodes a picture in its own depth; CMYK becomes RGB.
 ///

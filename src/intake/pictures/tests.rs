@@ -296,6 +296,17 @@ fn bombs_are_refused_before_they_unfold() {
     let file = open(bytes, &limits, &Passwords::default()).expect("opened");
     let error = file.pictures(Dpi::new(100.0).expect("in range"), &limits).expect_err("a bomb");
     assert!(matches!(error, Error::Unfolds { .. }) && error.hint().is_some());
+
+    // JPEG 2000 of 64 pixels by four milliards in its own header, in tiles of 64 by 48: found by damaging a good one.
+    let sides = [64, u32::MAX - 128, 0, 0, 64, 48, 0, 0].map(u32::to_be_bytes).concat();
+    let stream = [&[0xff, 0x4f, 0xff, 0x51, 0, 0x2f, 0, 0][..], &sides, &[0, 3, 7, 1, 1, 7, 1, 1, 7, 1, 1]].concat();
+    let mut picture = image("JPXDecode");
+    // A color space that the page's picture is not in, so that the page is drawn.
+    picture.set("ColorSpace", "DiceRGB");
+    let file =
+        open(Sheet::new().object("P", picture, stream).bytes(FULL), &limits, &Passwords::default()).expect("opened");
+    let error = file.pictures(Dpi::new(100.0).expect("in range"), &limits).expect_err("a bomb");
+    assert!(matches!(error, Error::Unfolds { .. }), "{error}");
 }
 
 #[test]

@@ -18,6 +18,51 @@ pub(crate) struct Header {
     pub(crate) transparent: bool,
 }
 
+/// No page is cut into more tiles; each takes memory before anything of it is decoded.
+const MOST_TILES: u64 = 16_384;
+
+/// Whether every codestream that begins in the bytes claims no more than so many samples, and tiles that can be meant (T.800, A.5.1): the
+/// decoder makes room for all that is claimed.
+pub(crate) fn is_within(bytes: &[u8], samples: u64) -> bool {
+    const START: [u8; 4] = [0xff, 0x4f, 0xff, 0x51];
+    let starts = bytes.windows(4).enumerate().filter(|(_, window)| *window == START).map(|(start, _)| start);
+    starts.filter_map(|start| Claim::read(bytes.get(start + 4..)?)).all(|claim| {
+        claim.samples().is_some_and(|found| found <= samples) && claim.tiles().is_some_and(|tiles| tiles <= MOST_TILES)
+    })
+}
+
+/// The SIZ segment: the far sides, the near ones, those of tiles, and how many channels there are.
+struct Claim {
+    sides: [u64; 8],
+    channels: u64,
+}
+
+impl Claim {
+    fn read(segment: &[u8]) -> Option<Self> {
+        let number = |at: usize, length: usize| {
+            let bytes = segment.get(at..at + length)?;
+            Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        };
+        let mut sides = [0; 8];
+        for (place, side) in sides.iter_mut().enumerate() {
+            *side = number(4 + 4 * place, 4)?;
+        }
+        Some(Self { sides, channels: number(36, 2)? })
+    }
+
+    fn samples(&self) -> Option<u64> {
+        let [right, bottom, left, top, ..] = self.sides;
+        right.checked_sub(left)?.checked_mul(bottom.checked_sub(top)?)?.checked_mul(self.channels)
+    }
+
+    fn tiles(&self) -> Option<u64> {
+        let [right, bottom, _, _, width, height, left, top] = self.sides;
+        let number =
+            |far: u64, near: u64, side: u64| (side > 0).then(|| far.checked_sub(near).map(|all| all.div_ceil(side)))?;
+        number(right, left, width)?.checked_mul(number(bottom, top, height)?)
+    }
+}
+
 /// Reads the headers of a stream.
 pub(crate) fn header(bytes: &[u8]) -> Result<Header, Error> {
     let image = Image::new(bytes, &DecodeSettings::default()).map_err(|error| undecodable(&error.to_string()))?;
@@ -35,6 +80,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header, Error> {
 
 /// Decodes a picture; transparency is ignored, as PDF does unless it is told otherwise.
 pub(super) fn decode(encoded: &Encoded) -> Result<Picture, Error> {
+    if !is_within(&encoded.bytes, encoded.size.area().saturating_mul(MOST_CHANNELS)) {
+        return Err(undecodable("it claims another size, or more tiles than a page has"));
+    }
     let image =
         Image::new(&encoded.bytes, &DecodeSettings::default()).map_err(|error| undecodable(&error.to_string()))?;
     let (width, height) = (image.width(), image.height());
@@ -58,6 +106,8 @@ pub(super) fn decode(encoded: &Encoded) -> Result<Picture, Error> {
 }
 
 const FORMAT: &str = "JPEG 2000";
+/// Four inks, and transparency.
+const MOST_CHANNELS: u64 = 5;
 
 fn undecodable(fact: &str) -> Error {
     Error::Undecodable { format: FORMAT, fact: fact.to_owned() }
