@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -13,10 +14,11 @@ use super::exit::Exit;
 use super::render::Fault;
 use super::workplace;
 use crate::base::files;
+use crate::base::source::{OnDisk, Source};
 use crate::base::time::Date;
 use crate::config::Settings;
 use crate::describe::DescribedDocument;
-use crate::intake::{self, ScannedDocument, SourceBytes};
+use crate::intake::{self, Password, Passwords, ScannedDocument, SourceBytes};
 use crate::ocr::{RecognizedDocument, WorkerPool};
 use crate::pdfa::Shown;
 use crate::pipeline::{self, Check, Compression, Compressor, Reading, StageError, StageTimes};
@@ -150,6 +152,17 @@ impl Job {
         Fault { story: format!("{}: {}", self.file.display(), fault.story), ..fault }
     }
 
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// [`Fault`] without the file's name.
+    pub(crate) fn open(&self) -> Result<Arc<dyn Source>, Fault> {
+        let opened = OnDisk::open(&self.file).map_err(|error| {
+            Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
+        });
+        Ok(Arc::new(opened?))
+    }
+
     /// Writes the target, whole or not at all.
     ///
     /// # Errors
@@ -206,9 +219,9 @@ pub(crate) fn exit_of(error: &sign::Error) -> Exit {
     }
 }
 
-/// An input file that could not be read; its name stands before it.
-pub(crate) fn unread(error: &io::Error) -> Fault {
-    Fault::plain(format!("could not be read: {error}"), "check the path and its rights", Exit::Input)
+/// The password among these that a locked file opens with; none where it is not locked, or none of them does.
+pub(crate) fn password_of<'p>(source: &dyn Source, passwords: &'p Passwords) -> Option<&'p str> {
+    sign::password_for(source, passwords.iter().map(Password::expose))
 }
 
 /// Works on groups of documents of so many, as many groups at once as there are threads; failures are printed. Gives the worst exit code

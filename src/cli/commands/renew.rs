@@ -1,18 +1,18 @@
 //! `sohoa renew`: signed files are made to last longer.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::base::source::{OnDisk, Source};
+use crate::base::source::Source;
 use crate::base::time::Timestamp;
 use crate::cli::documents::{self, Job};
 use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace;
 use crate::config::Settings;
-use crate::intake::{Password, Passwords};
+use crate::intake::Passwords;
 use crate::pki::revocation::Online;
 use crate::pki::{TimestampAuthority, TrustAnchors};
 use crate::sign::proof::{self, Proofs};
@@ -66,7 +66,8 @@ fn jobs(args: &Args) -> Result<Vec<Job>, Fault> {
     if let Some(folder) = &args.output {
         return documents::into_folder(&files, folder);
     }
-    for file in &files {
+    let folders: BTreeMap<&Path, &PathBuf> = files.iter().filter_map(|file| Some((file.parent()?, file))).collect();
+    for file in folders.into_values() {
         if let Some(archive) = archive_of(file) {
             let story = format!(
                 "{} is kept in the archive {}, which is not changed in place",
@@ -121,9 +122,8 @@ struct Archivist<'a> {
 impl Archivist<'_> {
     fn renew(&self, job: &Job, at: Timestamp) -> Result<(), Fault> {
         let proofs = Proofs { anchors: self.anchors, source: self.status, at };
-        let source = OnDisk::open(&job.file).map_err(|error| job.fault(documents::unread(&error)))?;
-        let base: Arc<dyn Source> = Arc::new(source);
-        let password = sign::password_for(base.as_ref(), self.passwords.iter().map(Password::expose));
+        let base = job.open().map_err(|fault| job.fault(fault))?;
+        let password = documents::password_of(base.as_ref(), self.passwords);
         if !self.is_due(base.as_ref(), &proofs, password) {
             return render::print(&format!("{}: not due\n", job.file.display()));
         }

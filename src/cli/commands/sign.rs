@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::render::{Fault, say};
 use crate::cli::workplace::{self, Signing};
 use crate::config::Settings;
-use crate::intake::{Password, Passwords, text};
+use crate::intake::{Passwords, text};
 use crate::pki::Signer;
 use crate::sign::{
     self, Appearance, CopyForm, Desk, Ink, Lock, Mark, Order, Permission, Picture, Place, Signed, Spot, Terms,
@@ -188,12 +188,12 @@ impl Batch<'_> {
 
     /// None where the signed copy is there already.
     fn open<'a>(&'a self, job: &'a Job) -> Result<Option<Opened<'a>>, Fault> {
-        let base: Arc<dyn Source> = Arc::new(OnDisk::open(&job.file).map_err(|error| documents::unread(&error))?);
+        let base = job.open()?;
         if is_signed_copy(&job.target, base.as_ref()) {
             self.before.fetch_add(1, Ordering::Relaxed);
             return Ok(None);
         }
-        let password = sign::password_for(base.as_ref(), self.passwords.iter().map(Password::expose));
+        let password = documents::password_of(base.as_ref(), &self.passwords);
         let appearance = if self.seeks { self.known(base.as_ref())? } else { self.appearance.clone() };
         Ok(Some(Opened { job, base, password, appearance }))
     }

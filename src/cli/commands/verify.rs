@@ -12,11 +12,10 @@ use crate::cli::exit::Exit;
 use crate::cli::render::{self, Fault};
 use crate::cli::workplace;
 use crate::config::Settings;
-use crate::intake::Password;
 use crate::pki::revocation::Recorded;
 use crate::pki::{Crl, Evidence, TrustAnchors};
 use crate::report::{Verified, signatures_html, signatures_json};
-use crate::sign::{Asking, Indication, Report, Rules, SignatureReport, password_for, verify};
+use crate::sign::{Asking, Indication, Report, Rules, SignatureReport, verify};
 
 /// Verifies every signature of PDF files against trusted root certificates.
 #[derive(Debug, clap::Args)]
@@ -80,7 +79,7 @@ pub(crate) fn run(args: &Args, settings: &Settings) -> Result<Exit, Fault> {
     let mut verified: Vec<(String, Report)> = Vec::new();
     let exit = documents::each(&args.files, |path| {
         let source = OnDisk::open(path).map_err(|error| unreadable(path, &error))?;
-        let password = password_for(&source, passwords.iter().map(Password::expose));
+        let password = documents::password_of(&source, &passwords);
         let (name, report) = (path.display().to_string(), verify(&source, &Rules { password, ..rules }));
         render::print(&print(args.format, &Verified { file: &name, report: &report, at })?)?;
         let fault = fault(path, &report, hint);

@@ -73,6 +73,19 @@ pub(super) fn unfolded(
 
 impl File<'_> {
     pub(super) fn object_at(&self, id: ObjectId, offset: u64) -> Result<Found, Error> {
+        let (object, is_stream, behind) = self.written_at(id, offset)?;
+        let object = self.cipher().map_or(Ok(object.clone()), |cipher| cipher.opened(id, object))?;
+        match object {
+            Object::Dictionary(dictionary) if is_stream => {
+                let data = self.data(id, &dictionary, behind)?;
+                Ok(Found::Stream(dictionary, data))
+            }
+            object => Ok(Found::Value(object)),
+        }
+    }
+
+    /// What is written at the place of an object: its value, still locked, whether a stream follows, and where that begins.
+    fn written_at(&self, id: ObjectId, offset: u64) -> Result<(Object, bool, u64), Error> {
         let fault = |why| Error::Object { id, why };
         if offset >= self.length {
             return Err(fault("its place is behind the end of the file"));
@@ -87,17 +100,7 @@ impl File<'_> {
             Fault::End => fault("the file ends before it does"),
             Fault::Malformed(_) => fault("it is not written as the standard says"),
         })?;
-        if found != id {
-            return Err(fault("another object stands at its place"));
-        }
-        let object = self.cipher().map_or(Ok(object.clone()), |cipher| cipher.opened(id, object))?;
-        match object {
-            Object::Dictionary(dictionary) if is_stream => {
-                let data = self.data(id, &dictionary, behind)?;
-                Ok(Found::Stream(dictionary, data))
-            }
-            object => Ok(Found::Value(object)),
-        }
+        if found == id { Ok((object, is_stream, behind)) } else { Err(fault("another object stands at its place")) }
     }
 
     /// Where the data of a stream lie: as long as its dictionary says, with `endstream` behind them.
@@ -121,15 +124,13 @@ impl File<'_> {
 
     /// A number that is an object of its own. One in an object stream, or a stream in its place, might need this very number.
     fn number_at(&self, id: ObjectId) -> Result<Object, Error> {
-        let Some(Entry::At { offset, generation }) = self.entry(id.0) else { return Ok(Object::Null) };
-        if generation != id.1 || offset >= self.length {
-            return Ok(Object::Null);
+        match self.entry(id.0) {
+            Some(Entry::At { offset, generation }) if generation == id.1 => match self.written_at(id, offset)? {
+                (number @ Object::Integer(_), false, _) => Ok(number),
+                _ => Ok(Object::Null),
+            },
+            _ => Ok(Object::Null),
         }
-        let read = parsed(self.source, offset, self.length, |parser| parser.indirect())?;
-        Ok(match read {
-            Ok(((found, number @ Object::Integer(_), false), _)) if found == id => number,
-            _ => Object::Null,
-        })
     }
 
     /// The data of a stream with its filters undone; of a picture as far as its own decoder.

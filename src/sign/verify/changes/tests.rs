@@ -79,6 +79,17 @@ fn set_field(update: &mut Update<'_>, key: &str, value: Object) {
     update.set(id, dictionary);
 }
 
+/// Names a new field in the form.
+fn add_field(update: &mut Update<'_>, more: ObjectId) {
+    let (_, catalog) = catalog(update);
+    let id = catalog.get(b"AcroForm").and_then(Object::as_reference).expect("there");
+    let mut form = update.dictionary(id, "form").expect("there");
+    let mut fields = form.get(b"Fields").and_then(Object::as_array).expect("there").clone();
+    fields.push(Object::Reference(more));
+    form.set("Fields", fields);
+    update.set(id, form);
+}
+
 type Attack = (&'static str, fn(&mut Update<'_>), fn(&Change) -> bool);
 
 const ATTACKS: &[Attack] = &[
@@ -189,13 +200,7 @@ const ATTACKS: &[Attack] = &[
             let more = update.add(
                 dictionary! { "FT" => "Tx", "T" => Object::string_literal("them"), "V" => Object::string_literal("x") },
             );
-            let (_, catalog) = catalog(update);
-            let id = catalog.get(b"AcroForm").and_then(Object::as_reference).expect("there");
-            let mut form = update.dictionary(id, "form").expect("there");
-            let mut fields = form.get(b"Fields").and_then(Object::as_array).expect("there").clone();
-            fields.push(Object::Reference(more));
-            form.set("Fields", fields);
-            update.set(id, form);
+            add_field(update, more);
         },
         |change| matches!(change, Change::Field(name) if name == "them"),
     ),
@@ -267,13 +272,7 @@ fn add_signature(update: &mut Update<'_>, value: lopdf::Dictionary) {
     annotations.push(Object::Reference(more));
     page.set("Annots", annotations);
     update.set(id, page);
-    let (_, catalog) = catalog(update);
-    let id = catalog.get(b"AcroForm").and_then(Object::as_reference).expect("there");
-    let mut form = update.dictionary(id, "form").expect("there");
-    let mut fields = form.get(b"Fields").and_then(Object::as_array).expect("there").clone();
-    fields.push(Object::Reference(more));
-    form.set("Fields", fields);
-    update.set(id, form);
+    add_field(update, more);
 }
 
 #[test]
