@@ -322,7 +322,12 @@ impl Error {
             Self::CertifyFirst => Some("sign without certifying".to_owned()),
             Self::Pdf(file::Error::Locked) => Some("put the password of the file into intake.password-file".to_owned()),
             Self::TooLarge { .. } => Some("divide the document".to_owned()),
-            Self::Pdf(_) | Self::PlaceTooSmall { .. } | Self::NotSigned { .. } => None,
+            Self::Pdf(file::Error::Io(_)) => Some("check the file, its disk and its rights".to_owned()),
+            Self::Pdf(_) => Some(
+                "the file is damaged: get it again, or have the program that made it save it anew, unless it is signed"
+                    .to_owned(),
+            ),
+            Self::PlaceTooSmall { .. } | Self::NotSigned { .. } => None,
         }
     }
 }
